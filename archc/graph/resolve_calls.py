@@ -260,7 +260,11 @@ class CallNames(ExpressionNames):
             proposals: tuple[Proposal, ...] = (
                 (cures.text.meant(callee.span, small),) if small else ()
             )
-            short = (*short, *cures.text.imported(callee), *cures.text.excited(callee))
+            short = (
+                *short,
+                *cures.imports.imported(callee, self._module.missing),
+                *cures.text.excited(callee),
+            )
             self._report.add(
                 "unknown-block",
                 f"there is no block `{word}`",

@@ -134,6 +134,7 @@ class ExpressionNames:
             help=of_others[0] if of_others is not None else hint,
             proposals=(
                 *(of_others[1] if of_others is not None else ()),
+                *cures.imports.imported(name, self._module.missing),
                 *self._given_more(name),
                 *(self._handed_in(name) if hint else cures.text.entering(name.span, word)),
                 *(() if hint else known),

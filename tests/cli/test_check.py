@@ -264,3 +264,25 @@ def test_an_import_by_a_bare_name_that_is_none(
     Path("net.arch").write_text(f'from "{name}" import B\n', encoding="utf-8")
     done = archc("check", "net.arch", "--format", "concise")
     assert done.out.splitlines()[0].endswith(f"error[import-failed]: {told}")
+
+
+IMPORTING = 'from "resnet" import ResNet\n'
+UNIMPORTED = {
+    "network N = ResNet(BasicBlock, [2, 2, 2, 2])\n": 'put `from "resnet" import BasicBlock`',
+    f"{IMPORTING}network N = ResNet(BasicBlock, [2, 2])\n": "import ResNet, BasicBlock`\n",
+    f"{IMPORTING}network Ten = ResNet18(classes=10)\n": "import ResNet, ResNet18`\n",
+    "# of DenseNet\nnetwork N {\n  input 64x8x8\n  DenseLayer 32\n}\n": 'put `from "densenet" imp',
+}
+
+
+@pytest.mark.parametrize("text", UNIMPORTED)
+def test_what_a_bundled_spec_has_is_imported(archc: Run, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "net.arch"
+    path.write_text(text)
+    assert UNIMPORTED[text] in archc("check", path).out
+
+
+def test_an_import_that_fails_takes_no_more_names(archc: Run, tmp_path: Path) -> None:
+    path = tmp_path / "net.arch"
+    path.write_text('from "resnat" import ResNet\nnetwork N = ResNet(BasicBlock, [2, 2])\n')
+    assert "ResNet, BasicBlock" not in archc("check", path).out

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from archc.graph.cures import generators as generators
     from archc.graph.cures import handed as handed
     from archc.graph.cures import idle_merges as idle_merges
+    from archc.graph.cures import imports as imports
     from archc.graph.cures import inputs as inputs
     from archc.graph.cures import last_round as last_round
     from archc.graph.cures import maps as maps

@@ -272,17 +272,6 @@ def calls_of(block: tree.Name) -> tuple[Proposal, ...]:
     return tuple(instead(block.span, label, f"write `share {label}`") for label in labels)[:3]
 
 
-def imported(block: tree.Name) -> tuple[Proposal, ...]:
-    """`ResNet50` without its import: of the bundled specs, the one that may hold it."""
-    small = block.id.lower()
-    files = dict.fromkeys((small, re.sub(r"[\d_].*", "", small)))
-    source = block.span.source
-    place = re.match(r"(?:[ \t]*(?:#.*)?\n)*", source.text)
-    at = Span(source, place.end(), place.end()) if place else Span(source, 0, 0)
-    lines = [f'from "{file}" import {block.id}' for file in files if file]
-    return tuple(made(f"put `{line}` at the top", Edit(at, f"{line}\n")) for line in lines)
-
-
 def left_out(statement: tree.Output) -> tuple[Proposal, ...]:
     """A last statement without its `output`."""
     source, end = statement.span.source, statement.body.span.start
