@@ -48,7 +48,8 @@ class Rescale(Pointwise):
     def scratch(
         self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
     ) -> int:
-        return product(output) * images * width  # the product, before the shift
+        """The product, before the shift."""
+        return product(output) * images * width if self._steps == 2 else 0
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         parts = Part(self.factor, "factor", "factor"), Part(self.shift, "shift", "shift")

@@ -7,6 +7,7 @@ text follows an argument to the end, the class has to take it.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 from itertools import product
 from typing import Any
@@ -18,6 +19,7 @@ from archc.check import Options
 from archc.emit.pytorch.compile import Compiled, compile_source
 from archc.emit.pytorch.verify import load
 from archc.language.source import Source
+from tests.campaigns.differential import peak, values
 from tests.emit.pytorch.compiled import code_of, compile_text
 from tests.emit.pytorch.holding import hold
 
@@ -544,13 +546,64 @@ def test_a_label_of_a_loop_and_the_same_one_alone(deep: str, single: str, second
     assert (held is None) == both  # the label would be given twice
 
 
-def test_a_block_that_is_given_itself_is_told_to_be() -> None:
-    result = compile_text(
+GIVEN_ITSELF = {
+    "itself": (
         "block Down(k, X) { conv k 1x1; if k > 1 { X k-1 X } }\n"
+        "network N(k = 3) { input 3x8x8; Down k Down }\n"
+    ),
+    "itself, which it calls amid its layers": (
+        "block Hour(depth, w, X) { add {\n conv w 3 pad=1 -> relu\n"
+        " { maxpool 2; if depth > 1 { X depth-1 w X } else { conv w 3 pad=1 }; upsample scale=2 }\n"
+        "} }\nnetwork N(depth = 3) { input 8x32x32; Hour depth 8 Hour }\n"
+    ),
+    "a block that calls it with another": (
+        "block Leaf(width, extra = false) { conv width 1; if extra { relu } }\n"
+        "block Twice(width, Inner) { Inner 16; Inner width }\n"
+        "block Outer(width) {\n if in.channels != width { conv width 1 } else {\n"
+        "  Twice width=8 Inner=Leaf; Twice width (Leaf(extra=(width > 8)))\n }\n conv 16 1\n}\n"
+        "network F(Block, n = 1) {\n"
+        " input 4x8x8; conv 8 3 pad=1; Twice 8 Block; repeat n { Block 16 }; Twice 8 Leaf\n}\n"
+        "network M0 = F(Outer)\nnetwork M1 = F(Leaf)\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("given", GIVEN_ITSELF)
+def test_a_block_that_is_given_itself_is_one_class(given: str) -> None:
+    code = right(GIVEN_ITSELF[given])
+    for name in re.findall(r"block (\w+)", GIVEN_ITSELF[given]):
+        assert len(re.findall(rf"^class {name}\w*\(", code, re.MULTILINE)) == 1
+
+
+def test_a_block_that_is_given_itself_and_counts_positions_is_told_to_be() -> None:
+    result = compile_text(
+        "block Down(k, X) {\n"
+        " conv k 1x1; if k > 1 { maxpool 2; X k-1 X } else { flatten; linear 3 }\n}\n"
         "network N { input 3x8x8; Down 3 Down }\n"
     )
     (message,) = [one.message for one in result.diagnostics]
     assert message.endswith("cannot be written: `Down` is given itself and runs inside it")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    {
+        "0.2": "self.conv(x) * 0.2",
+        "shift=3": "self.conv(x) + 3",
+        "2 shift=s": "self.conv(x) * 2 + self.s",
+        "1 0": "self.conv(x) * 1",
+        "0.5 2": "self.conv(x) * 0.5 + 2",
+    }.items(),
+)
+def test_a_factor_of_one_and_a_shift_of_nothing_are_not_written(given: str, said: str) -> None:
+    text = (
+        "network N(s = 0.0) {\n input 4x8x8\n"
+        f" add {{ identity; {{ conv: conv 4 1 -> rescale {given} }} }}\n}}\n"
+    )
+    assert f"y = {said}\n" in right(text)
+    result = compile_text(text)
+    agreed = peak(text, result) + values(text, result)
+    assert agreed == 2
 
 
 @pytest.mark.parametrize("word", ["tanh", "none"])

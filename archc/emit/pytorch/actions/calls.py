@@ -56,7 +56,7 @@ def write_block(
     hangs: frozenset[str] = frozenset()
     if channels is None:
         reach, asked = registered(writer, label, action, make)
-        channels = asked if _tells(plan) else None
+        channels = asked if plan.tells_channels else None
         hangs = hangs_of(*flow.dims)
     else:
         reach = register(writer, label, action, make)
@@ -251,11 +251,6 @@ def _result(
     if not isinstance(left[0], int) or isinstance(channels, ir.Const):
         return (left[0], *sizes)
     return (Said(left[0], channels, hanging), *sizes)
-
-
-def _tells(plan: Plan) -> bool:
-    """Whether a module of the class can be asked for its channels."""
-    return plan.code is None or ir.own("out_channels") in ir.assigned(plan.code.init)
 
 
 def registered(

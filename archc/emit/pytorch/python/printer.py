@@ -221,9 +221,18 @@ FIELD = re.compile(r"\{(\*?)(\w+)\}")
 OPERATORS = re.compile(r"\{\w+\}( [+*-] \{\w+\}(\[[^]]*\])?)+")
 
 
+def _without_nothing(template: str, values: dict[str, ir.Expr]) -> str:
+    """`x * 2 + 0` is `x * 2`, and `x * 1 + 3` is `x + 3`; `x * 1` alone is a copy."""
+    for sign, nothing in (("+", 0), ("*", 1)):
+        for word, value in values.items():
+            if value == ir.Const(nothing) and " + " in template and " * " in template:
+                template = template.replace(f" {sign} {{{word}}}", "")
+    return template
+
+
 def _op(expr: ir.Op) -> tuple[str, int]:
     values = dict(expr.values)
-    template = expr.template
+    template = _without_nothing(expr.template, values)
     found = re.fullmatch(r"\{0\}\[:, \{begin\}:(\{end\})?\]", template)
     if found:
         begin = values["begin"]

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from archc.emit.pytorch.python import ir
-from archc.emit.pytorch.python.names import Taken, identifier
+from archc.emit.pytorch.python.names import AXIS_NAMES, Taken, identifier
 from archc.emit.pytorch.reading.arguments import Argument, lists, python_names
 from archc.emit.pytorch.reading.runs import Instance, Note, Watcher
 from archc.emit.pytorch.reading.sight import Unlike
@@ -85,6 +85,19 @@ class Plan:
         """The calls that ran; where none did, those that were only imagined."""
         return [one for one in self.instances if not one.phantom] or self.instances
 
+    @property
+    def tells_all(self) -> bool:
+        """Whether its callers need to know nothing of it but its arguments, and to ask it."""
+        sizes = self.code is not None and any(
+            one.name in AXIS_NAMES[3] for one in self.code.parameters
+        )
+        return self.tells_channels and not (self.holes or self.lost or sizes)
+
+    @property
+    def tells_channels(self) -> bool:
+        """Whether a module of the class can be asked for its channels."""
+        return self.code is None or ir.own("out_channels") in ir.assigned(self.code.init)
+
     def argument(self, name: str) -> Argument | None:
         return next((one for one in self.arguments if one.name == name), None)
 
@@ -108,6 +121,7 @@ class Classes:
         self.unrolled = 0  # statements of loops that were written out
         self.uncalled: list[BlockValue] = []  # handed on, and called by nobody
         self.busy: set[Plan] = set()
+        self.trusted: set[Plan] = set()  # called by what they are handed
         self.special: dict[int, Plan] = {}  # of each call that was asked for, or divided
         self._calls: dict[int, list[Instance]] = {}  # of a value that is a block, by its identity
         self._found: dict[int, list[Plan]] = {}  # for a value or definition, by its identity
@@ -160,27 +174,36 @@ class Classes:
     def complete(self, one: Instance) -> Plan:
         """The class of a call, written: for fewer calls, as long as these have no class in common.
 
+        One that is being written is handed a block that calls it: it is trusted to be one class.
         Raises `Unlike` where they are one call.
         """
         while (plan := self.plan(one)).code is None:
-            reason: Unlike | None = Unlike()
-            if plan not in self.busy:  # else it is handed a block that calls it with another one
-                reason = self._written(plan)
-            if reason is not None and not plan.parts and not self._divide(plan):
+            if plan in self.busy:
+                self.trusted.add(plan)
+                break
+            reason = self._written(plan)
+            if reason is not None and not self._divide(plan):
                 raise reason
         return plan
 
     def _written(self, plan: Plan) -> Unlike | None:
         """Writes the code of a class; or why its calls have none in common."""
+        start = len(self.order)
         self.busy.add(plan)
         try:
             self.write(plan, self)
+            if plan in self.trusted and not plan.tells_all:
+                raise Unlike
         except Unlike as reason:
+            if plan in self.trusted:  # what calls it is written once more
+                for other in self.order[start:]:
+                    other.parts.append(Plan(other.name, other.instances))
+                    self.special.update((id(one.scope), other.parts[0]) for one in other.instances)
+                del self.order[start:]
             return reason
         finally:
             self.busy.discard(plan)
-        if not plan.parts:  # else what it was handed came to call it
-            self.order.append(plan)
+        self.order.append(plan)
         return None
 
     def _divide(self, plan: Plan) -> bool:

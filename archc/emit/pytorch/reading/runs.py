@@ -86,7 +86,7 @@ class Watcher(Elaborator):
         self._root: tree.Network | None = None
         self._path: tuple[str, ...] = ()
         self.rounds: dict[int, tuple[Place, int, int]] = {}  # kept alive: identities are the keys
-        self._open: dict[int, Note] = {}
+        self._open: list[Note] = []  # of what runs now; a block may run inside itself
         self._callees: dict[int, tuple[BlockValue, Note | None]] = {}
 
     def run(self, definition: tree.Network, *arguments: Any, **named: Any) -> Graph:
@@ -114,16 +114,16 @@ class Watcher(Elaborator):
         if not self._replaying:
             note = Note(owner(place.names.scope), place, current)
             self.notes.setdefault(id(action), []).append(note)
-            self._open[id(action)] = note
+            self._open.append(note)
 
     def _perform(
         self, action: tree.Action, name: str | None, place: Place, current: Tensor
     ) -> tuple[Tensor, NameScope | None]:
+        depth = len(self._open)
         result = super()._perform(action, name, place, current)
-        if not self._replaying:
-            note = self._open.pop(id(action), None)
-            if note is not None:
-                note.result = result[0]
+        for note in self._open[depth : depth + 1]:
+            note.result = result[0]
+        del self._open[depth:]
         return result
 
     def _rounds(self, action: Any, inner: Place) -> Iterator[tuple[Body, Place]]:
@@ -136,7 +136,8 @@ class Watcher(Elaborator):
         self, value: BlockValue, positional: Any, named: Any, action: tree.Apply, *others: Any
     ) -> tuple[Place, Any]:
         result = super()._callee(value, positional, named, action, *others)
-        self._callees[id(result[0].names.scope)] = (value, self._open.get(id(action)))
+        note = self._open[-1] if self._open else None
+        self._callees[id(result[0].names.scope)] = (value, note)
         return result
 
     def _call_group(self, value: GroupValue, *arguments: Any) -> tuple[Tensor, NameScope | None]:
@@ -187,16 +188,11 @@ class Watcher(Elaborator):
             self.report, self.complete = report, complete
 
 
-def imagine(note: Note, body: Body, names: dict[str, Any], whole: bool = False) -> bool:
-    """Runs text that never ran where `note` was taken, so that there are notes of it.
-
-    Gives whether no block ran inside a call of itself, which no class can do.
-    """
+def imagine(note: Note, body: Body, names: dict[str, Any], whole: bool = False) -> None:
+    """Runs text that never ran where `note` was taken, so that there are notes of it."""
     watcher = note.place.run
     assert isinstance(watcher, Watcher)
-    before = len(watcher.instances)
     watcher.imagine(body, note, names, whole)
-    return inside_itself(watcher.instances, before) is None
 
 
 def worth_at(expr: tree.Expr, note: Note) -> Any:
@@ -212,13 +208,13 @@ def worth_at(expr: tree.Expr, note: Note) -> Any:
         run.current, run.awaits_input = before, awaits
 
 
-def inside_itself(instances: list[Instance], start: int = 0) -> Instance | None:
-    """A call, from the one at `start` on, of a block inside another call of that block.
+def inside_itself(instances: list[Instance]) -> Instance | None:
+    """A call of a block inside another call of that block.
 
     Only a block that is handed on can be called so.
     """
     called = {id(one.scope): one.definition for one in instances}
-    for one in instances[start:]:
+    for one in instances:
         outer = one.scope.parent
         while outer is not None:
             if called.get(id(outer)) is one.definition:
