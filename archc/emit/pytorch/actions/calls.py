@@ -23,7 +23,7 @@ from archc.emit.pytorch.reading.sight import Unlike, Unsaid, constant, literal
 from archc.graph.values import BlockValue, LayerValue
 from archc.language import tree
 from archc.language.source import Span
-from archc.shapes import Open, Size
+from archc.shapes import Open, Shape, Size
 
 
 def write_block(
@@ -32,48 +32,58 @@ def write_block(
     label: tree.Template | None,
     flow: Flow,
     inside: Braces[Value],
+    handed: ir.Expr | None = None,
 ) -> Flow:
-    """A call of a block that is known by its name; `inside` takes the labels that it has."""
+    """A call of a block that is known by its name, or of what a parameter holds: as it is `handed`.
+
+    `inside` takes the labels that a known one has.
+    """
     notes = writer.notes(action)
     instances = [note.instance for note in notes if note.instance is not None]
     if not instances:
         raise Unsaid(action.span)
-    plan = _plan(writer, instances)
-    fixed = fixed_by(writer, action, instances[0])
-    given, tensors = given_to(writer, action, plan, instances[0].free)
-    for name, said in fixed.items():
-        argument = plan.argument(name)
-        if argument is not None and name not in given:
-            given[name] = widened(said, argument)
-    lose_with(writer, plan, given, flow)
-    first = [] if plan.network else [channels_of(writer, flow, notes)]
-    holes = holes_of(writer, plan, notes, given, flow)
-    holes += _sizes(writer, plan, flow, notes)
-    words, named = arranged(plan, given, action if not holes else None)
-    make = ir.Call(ir.Name(plan.name), (*first, *words), (*holes, *named))
-    values = _meaning(plan, given, flow)
-    channels = _channels(plan.out, values)
+    plans = list(dict.fromkeys(map(writer.classes.complete, instances)))
+    plan = plans[0]
+    if handed is not None:
+        _note_made(writer, action, plans)
+    elif len(set(map(writer.classes.plan, instances))) != 1:
+        raise Unlike
+    given, tensors = _given(writer, action, plan, instances[0], handed is not None)
+    for one in plans:
+        _lose_with(writer, one, given, flow)
+    first = [] if plan.network else [_channels_of(writer, flow, notes)]
+    holes = [*_holes(writer, plan, notes, given, flow), *_sizes(writer, plan, flow, notes)]
+    words, named = _arranged(plan, given, action if not holes else None)
+    function = handed or ir.Name(plan.name)
+    make = ir.Call(function, (*first, *words), (*holes, *named))
+    channels = None if handed is not None else _channels(plan, given, flow)
     hangs: frozenset[str] = frozenset()
-    if channels is None:
-        reach, asked = registered(writer, label, action, make)
-        channels = asked if plan.tells_channels else None
-        hangs = hangs_of(*flow.dims)
-    else:
+    if channels is not None:
         reach = register(writer, label, action, make)
-    dims = _result(plan, given, flow, instances, channels, hangs)
-    if label is not None and writer.signature.reads.inside:
+    else:
+        reach, asked = _registered(writer, label, action, make)
+        channels = asked if plan.tells_channels else None
+        hangs = hangs if handed is not None else hangs_of(*flow.dims)
+    dims = _behind(plan, given, flow, instances[0].left, make if handed is not None else None)
+    if dims and isinstance(dims[0], int) and not isinstance(channels, ir.Const):
+        dims = (Said(dims[0], channels, hangs), *dims[1:])
+    if label is not None and handed is None and writer.signature.reads.inside:
         inside.update(inner_values(writer, reach, plan))
     return writer.called(reach.forward, flow, dims, *tensors)
 
 
-def _plan(writer: Writer, instances: list[Instance]) -> Plan:
-    plans = list(dict.fromkeys(map(writer.classes.complete, instances)))
-    if len(set(map(writer.classes.plan, instances))) != 1:
-        raise Unlike
-    return plans[-1]
+def _note_made(writer: Writer, action: tree.Apply, plans: list[Plan]) -> None:
+    """The argument that holds the block makes instances of these classes, says its type."""
+    assert isinstance(action.callee, tree.Name)
+    argument = writer.plan.argument(action.callee.id)
+    if argument is not None:
+        blocks = [one.definition for one in argument.values if isinstance(one, BlockValue)]
+        handed = [each for one in blocks for each in writer.classes.of(one)]
+        made = frozenset(plan.name for plan in (*plans, *handed))
+        writer.signature.makes[argument.name] = made
 
 
-def channels_of(writer: Writer, flow: Flow, notes: list[Note]) -> ir.Expr:
+def _channels_of(writer: Writer, flow: Flow, notes: list[Note]) -> ir.Expr:
     """How many channels enter."""
     if isinstance(flow.dims[0], Flat):
         return features_of(writer, flow.dims[0], notes[0].current.origin)
@@ -87,23 +97,18 @@ def _axis(writer: Writer, flow: Flow, notes: list[Note], place: int, name: str) 
     return said_or_hole(writer, flow.dims[place], seen, name, notes[0].current.origin)
 
 
-def fixed_by(writer: Writer, action: tree.Apply, called: Instance) -> dict[str, ir.Expr]:
-    """The arguments that an alias has fixed before."""
-    fixed = called.value.named.items() if called.value is not None else ()
-    return {name: constant(value, writer, action.callee) for name, value in fixed}
-
-
-def given_to(
-    writer: Writer, action: tree.Apply, plan: Plan, free: list[str]
+def _given(
+    writer: Writer, action: tree.Apply, plan: Plan, called: Instance, handed: bool
 ) -> tuple[dict[str, ir.Expr], list[ir.Expr]]:
     """What a call gives its arguments, by name, and the tensors it hands on."""
     given: dict[str, ir.Expr] = {}
     tensors: list[ir.Expr] = []
-    for name, expr in arguments_of(action, free).items():
+    for name, expr in arguments_of(action, called.free).items():
         argument = plan.argument(name)
         if argument is None:
-            continue
-        if argument.kind == "tensor":
+            if handed and writer.worth(expr) is not None:
+                raise Unlike
+        elif argument.kind == "tensor":
             flow = writer.tensor(expr)
             tensors.append(flow.value)
             seen = [
@@ -113,6 +118,11 @@ def given_to(
             given[name] = said_or_hole(writer, flow.dims[0], seen, "channels", expr.span)
         else:
             given[name] = argument_said(writer, expr, argument, action)
+    fixed = called.value.named if called.value is not None and not handed else {}
+    for name, value in fixed.items():  # by an alias
+        argument = plan.argument(name)
+        if argument is not None and name not in given:
+            given[name] = widened(constant(value, writer, action.callee), argument)
     return given, tensors
 
 
@@ -161,7 +171,7 @@ def _in_sight(writer: Writer, expr: tree.Expr) -> bool:
     )
 
 
-def holes_of(
+def _holes(
     writer: Writer, plan: Plan, notes: list[Note], given: dict[str, ir.Expr], flow: Flow
 ) -> list[tuple[str, ir.Expr]]:
     """The numbers that the callee leaves to its callers."""
@@ -203,7 +213,7 @@ def _sizes(writer: Writer, plan: Plan, flow: Flow, notes: list[Note]) -> list[tu
     return found
 
 
-def arranged(
+def _arranged(
     plan: Plan, given: dict[str, ir.Expr], action: tree.Apply | None
 ) -> tuple[list[ir.Expr], list[tuple[str, ir.Expr]]]:
     """Arguments by position as far as the author had them so, then by name."""
@@ -223,37 +233,31 @@ def arranged(
     return words, named
 
 
-def lose_with(writer: Writer, plan: Plan, given: dict[str, ir.Expr], flow: Flow) -> None:
+def _lose_with(writer: Writer, plan: Plan, given: dict[str, ir.Expr], flow: Flow) -> None:
     """What the callee does not follow, its callers do not follow either."""
     for name, hangs in _in_callers(plan, plan.lost, given, flow).items():
         lose(writer, hangs, *plan.lost[name])
 
 
-def _result(
-    plan: Plan,
-    given: dict[str, ir.Expr],
-    flow: Flow,
-    instances: list[Instance],
-    channels: ir.Expr | None,
-    hanging: frozenset[str],
+def _behind(
+    plan: Plan, given: dict[str, ir.Expr], flow: Flow, left: Shape | None, handed: ir.Call | None
 ) -> tuple[Any, ...]:
     """The axes behind a call: what the callee says of them, in the caller's words."""
-    left = instances[0].left
     if left is None:
         raise Unsaid(plan.definition.name.span)
     known = plan.out if plan.out is not None and len(plan.out) == len(left) else None
-    sizes = []
+    dims: list[Any] = [left[0]]
     for place, size in enumerate(left[1:], 1):
         hangs = hangs_of(*flow.dims[1:])
-        if known is not None:
+        if handed is not None:  # what it is made of decides
+            hangs |= ir.names((handed.function, handed.arguments[1:], handed.named))
+        elif known is not None:
             hangs = union(_in_callers(plan, hangs_of(known[place]), given, flow))
-        sizes.append(Said(size, None, hangs) if hangs and isinstance(size, int) else size)
-    if not isinstance(left[0], int) or isinstance(channels, ir.Const):
-        return (left[0], *sizes)
-    return (Said(left[0], channels, hanging), *sizes)
+        dims.append(Said(size, None, hangs) if hangs and isinstance(size, int) else size)
+    return tuple(dims)
 
 
-def registered(
+def _registered(
     writer: Writer, label: tree.Template | None, action: tree.Apply, make: ir.Expr
 ) -> tuple[Target, ir.Expr]:
     """Registers a module that is asked for its channels, and how it is asked."""
@@ -268,9 +272,12 @@ def registered(
     return reach, ir.Attr(ir.Name(name), "out_channels")
 
 
-def _meaning(plan: Plan, given: dict[str, ir.Expr], flow: Flow) -> dict[str, ir.Expr]:
-    """What each argument of the callee is worth in the caller's words, defaults included."""
-    values: dict[str, ir.Expr] = {}
+def _channels(plan: Plan, given: dict[str, ir.Expr], flow: Flow) -> ir.Expr | None:
+    """The channels behind a call, where the callee says them over its arguments."""
+    said = said_of(plan.out[0]) if plan.out is not None and isinstance(plan.out[0], int) else None
+    if said is None:
+        return None
+    values: dict[str, ir.Expr] = {}  # what the arguments are worth here, defaults included
     for argument in plan.arguments:
         if argument.name in given:
             values[argument.python] = given[argument.name]
@@ -280,15 +287,7 @@ def _meaning(plan: Plan, given: dict[str, ir.Expr], flow: Flow) -> dict[str, ir.
         channels = said_of(flow.dims[0])
         if channels is not None:
             values["in_channels"] = channels
-    return values
-
-
-def _channels(out: tuple[Any, ...] | None, values: dict[str, ir.Expr]) -> ir.Expr | None:
-    """The channels behind a call, where the callee says them over its arguments."""
-    if out is None or not isinstance(out[0], int):
-        return None
-    said = said_of(out[0])
-    if said is None or not ir.names(said) <= values.keys():
+    if not ir.names(said) <= values.keys():
         return None
     put: ir.Expr = ir.rebuilt(ir.put_in(said, values), _simple)
     return put if sum(1 for _ in ir.within(put)) <= LONGEST else None

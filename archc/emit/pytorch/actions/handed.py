@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from archc.emit.pytorch.actions.calls import (
-    arranged,
-    channels_of,
-    given_to,
-    holes_of,
-    lose_with,
-    registered,
-)
+from archc.emit.pytorch.actions.calls import write_block
 from archc.emit.pytorch.actions.forms import module
 from archc.emit.pytorch.actions.layers import place_module, site_of
-from archc.emit.pytorch.drafts.flow import Flow
+from archc.emit.pytorch.drafts.flow import Braces, Flow
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
-from archc.emit.pytorch.reading.classes import Plan, for_channels
-from archc.emit.pytorch.reading.number import Said, hangs_of, said_of
+from archc.emit.pytorch.reading.classes import for_channels
+from archc.emit.pytorch.reading.number import said_of
 from archc.emit.pytorch.reading.runs import Note, worth_at
-from archc.emit.pytorch.reading.say import arguments_of
 from archc.emit.pytorch.reading.sight import Unlike, Unsaid
-from archc.graph.values import UNKNOWN, BlockValue, LayerValue
+from archc.graph.values import UNKNOWN, LayerValue
 from archc.language import tree
 
 
@@ -44,7 +36,7 @@ def write_maker(
         return _made_layer(writer, action, label, flow, bound.said, layers)
     if layers:
         raise Unlike
-    return _made_block(writer, action, label, flow, bound.said, notes)
+    return write_block(writer, action, label, flow, Braces(), bound.said)
 
 
 def _defaults(writer: Writer, word: str, note: Note) -> list[Any]:
@@ -82,52 +74,3 @@ def _made_layer(
     wanted = "act" if site.layer.group == "activation" else site.layer.attribute
     reach = place_module(writer, action, label, make, stateful, wanted)
     return writer.called(reach, flow, output)
-
-
-def _note_made(writer: Writer, action: tree.Apply, plans: list[Plan]) -> None:
-    """The argument that holds the block makes instances of these classes, says its type."""
-    assert isinstance(action.callee, tree.Name)
-    argument = writer.plan.argument(action.callee.id)
-    if argument is not None:
-        blocks = [one.definition for one in argument.values if isinstance(one, BlockValue)]
-        handed = [each for one in blocks for each in writer.classes.of(one)]
-        made = frozenset(plan.name for plan in (*plans, *handed))
-        writer.signature.makes[argument.name] = made
-
-
-def _made_block(
-    writer: Writer,
-    action: tree.Apply,
-    label: tree.Template | None,
-    flow: Flow,
-    said: ir.Expr,
-    notes: list[Note],
-) -> Flow:
-    instances = [note.instance for note in notes if note.instance is not None]
-    if not instances:
-        raise Unsaid(action.span)
-    plans = [writer.classes.complete(one) for one in instances]
-    _note_made(writer, action, plans)
-    free = instances[0].free
-    for name, expr in arguments_of(action, free).items():
-        if plans[0].argument(name) is None and worth_at(expr, notes[0]) is not None:
-            raise Unlike
-    given, tensors = given_to(writer, action, plans[0], free)
-    for plan in plans:
-        lose_with(writer, plan, given, flow)
-    words, named = arranged(plans[0], given, action)
-    if any(plan.holes for plan in plans):
-        named += holes_of(writer, plans[0], notes, given, flow)
-    make = ir.Call(said, (channels_of(writer, flow, notes), *words), tuple(named))
-    reach, asking = registered(writer, label, action, make)
-    left = instances[0].left
-    if left is None:
-        raise Unsaid(action.span)
-    hangs = hangs_of(
-        *flow.dims[1:], *(Said(0, one) for one in words), *(Said(0, one) for _, one in named)
-    )
-    hangs |= ir.names(said)
-    sizes = tuple(Said(size, None, hangs) if isinstance(size, int) else size for size in left[1:])
-    channels = Said(left[0], asking) if isinstance(left[0], int) else left[0]
-    dims = (channels, *sizes)
-    return writer.called(reach.forward, flow, dims, *tensors)
