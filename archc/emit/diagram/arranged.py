@@ -17,6 +17,7 @@ from archc.emit.diagram.fences import fences
 from archc.emit.diagram.mistakes import mistakes
 from archc.emit.diagram.parts import (
     Cluster,
+    Unit,
     framed,
     instances,
     leaves,
@@ -81,6 +82,7 @@ class Arranged:
         room = options.room
         self.spreads = bool(self.up) and room is not None and room.width > room.height
         self.rows = self._rows()
+        self._name_in_rows()
         self.exchanges = exchanges(self.plan.arrows) if not self.up else []
         flat = options.direction == "LR"
         sheet = Sheet(built.parts, self.plan.arrows, self._size, page(options), flat, self.doors)
@@ -154,8 +156,25 @@ class Arranged:
             heat.shown(cost, what, number)
             for cost, number in zip(self.costs, times, strict=bool(self.costs))
         ] or [""] * len(self.drawn)
-        marks = (letters(self.shared.get(number, 0)) for number in range(len(self.drawn)))
-        return list(map(self._maker.face, self.drawn, shown, marks))
+        self._shown = shown
+        return [self._face(number) for number in range(len(self.drawn))]
+
+    def _face(self, number: int, named: bool = False) -> labels.Face:
+        mark = letters(self.shared.get(number, 0))
+        return self._maker.face(self.drawn[number], self._shown[number], mark, named)
+
+    def _name_in_rows(self) -> None:
+        """A layer that is lower than others on its level of a U has room for its name."""
+        for row in self.rows:
+            highest = max(self._high(self.faces[one], one) for one in row)
+            for one in row:
+                if isinstance(self.drawn[one], Unit):
+                    named = self._face(one, True)
+                    fits = self._high(named, one) <= highest
+                    self.faces[one] = named if fits else self.faces[one]
+
+    def _high(self, face: labels.Face, number: int) -> float:
+        return labels.height(face, self._wide(face, number))
 
     def _stand_for(self) -> list[list[Node]]:
         """For each drawn part the nodes it stands for, those folded away included."""

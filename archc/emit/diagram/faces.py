@@ -8,7 +8,7 @@ from archc.emit.diagram import closed, heat, metrics, names, parallel, words
 from archc.emit.diagram.alike import Alike
 from archc.emit.diagram.contents import Contents
 from archc.emit.diagram.fuse import readers
-from archc.emit.diagram.labels import DETAIL, TITLE, Face, Line, badge_width, needed
+from archc.emit.diagram.labels import DETAIL, TITLE, Face, Line, badge_width, height, needed
 from archc.emit.diagram.parts import Box, Unit
 from archc.emit.diagram.theme import KINDS, MARKS, Theme, ground, ink_on, legible, mix
 
@@ -48,8 +48,9 @@ class Faces:
         """The blocks whose ways a box tells."""
         return self._contents.explained
 
-    def face(self, part: Unit | Box, cost: str, mark: str = "") -> Face:
-        """The face of a part: `cost` is what it costs, `mark` the letter of shared weights."""
+    def face(self, part: Unit | Box, cost: str, mark: str = "", named: bool = False) -> Face:
+        """The face of a part: `cost` is what it costs, `mark` the letter of shared weights; it may
+        be higher for its name where it has to be `named`."""
         times = f"{words.TIMES} {part.count}" if part.count > 1 else ""
         badge = f"{times} {mark}".strip()
         if isinstance(part, Box) and part.parallel:
@@ -57,9 +58,15 @@ class Faces:
         if isinstance(part, Box):
             return self._closed(part, cost, badge)
         face = self._layer(part, cost, badge)
-        if self._options.terse and needed(face) > self._widest:  # a name would take its own line
-            face = face._replace(lines=tuple(line._replace(name="") for line in face.lines))
+        if self._options.terse and not (named or self._options.named):
+            face = self._brief(face)
         return face._replace(badge=mark) if face.slim else face
+
+    def _brief(self, face: Face) -> Face:
+        """The same without a name for which it would have to be higher."""
+        unnamed = face._replace(lines=tuple(line._replace(name="") for line in face.lines))
+        low, high = (height(one, self._widest) for one in (unnamed, face))
+        return unnamed if low < high else face
 
     def stub(self, message: str) -> Face:
         """What stands behind the last layer that is known."""

@@ -185,12 +185,15 @@ class _Fitting:
         return max(drawn, spared, key=lambda one: one.good)
 
     def explicit(self, drawn: _Drawn) -> _Drawn:
-        """The same with as much said in closed blocks as there is room for."""
+        """The same with as much said in closed blocks as there is room for, else with the names of
+        all layers where it gets hardly higher by them."""
         if not drawn.options.terse or drawn.good < SMALLEST:
             return drawn
         fuller = self._draw(drawn.options._replace(terse=False))
-        fits = fuller.good >= SMALLEST and _paths(fuller) >= _paths(drawn)
-        return fuller if fits else drawn
+        if fuller.good >= SMALLEST and _paths(fuller) >= _paths(drawn):
+            return fuller
+        named = self._draw(drawn.options._replace(named=True))
+        return named if self._fills(named, drawn) else drawn
 
     def filled(self, drawn: _Drawn) -> _Drawn:
         """The same with more open in columns that are much shorter than others, and the legend

@@ -47,8 +47,9 @@ class Options(NamedTuple):
     alone are open, equal layers in `parallel` stand as one box, `boxes` is how wide boxes may be at
     most, in points, and the legend stands `aside`, above the picture in few rows, or in a U where
     that is empty. There is less space around boxes where they stand `tight`, and no box for the
-    output where it is `brief`; closed ones say less and fold more where they are `terse`; where
-    they are `stemmed` arrows begin at their boxes also beside shapes that are wider than these;
+    output where it is `brief`; closed ones say less and fold more where they are `terse`, and
+    layers have names only where that takes no room, unless they are `named`; where they are
+    `stemmed` arrows begin at their boxes also beside shapes that are wider than these;
     `headings` are the paths of groups with more room for their headings than usual: it is how a
     picture is fitted to its room.
     """
@@ -70,5 +71,6 @@ class Options(NamedTuple):
     tight: bool = False
     brief: bool = False
     terse: bool = False
+    named: bool = False
     stemmed: bool = False
     headings: tuple[tuple[str, float], ...] = ()

@@ -118,6 +118,13 @@ def test_all_outputs_are_told_in_one_way() -> None:
     assert "result" not in dot
 
 
+def test_layers_keep_their_names_where_that_takes_no_room() -> None:
+    """Beside what they say, and on a level of a U where others are higher."""
+    said = {text.text for text in Placed(dot_for("fpn", "column")[0]).texts}
+    outputs, laterals = {"p2", "p3", "p4", "p5", "p6"}, {"lateral2", "lateral3", "lateral4"}
+    assert outputs | laterals <= said
+
+
 def test_where_an_output_is_read_each_has_a_box() -> None:
     text = "network N { input 3x8x8; first: output conv 4 3x3; from first; conv 2 1x1 }"
     (network,) = checked(text).networks
