@@ -112,11 +112,13 @@ def details(node: Node, graph: Graph | None = None) -> list[str]:
         return [shaped(rest)] if rest else []
     for name in ("stride", "pad", "dilation", "groups"):
         value = layer.values.get(name)
-        if value is None and name == "stride" and layer.group == "pooling":
+        steps = name == "stride" and layer.group == "pooling"
+        if value is None and steps:  # by its own size, also where it can move by no other
             value = layer.values.get("kernel")
-        if value is None or name not in layer.arguments:
+        if value is None or not (steps or name in layer.arguments):
             continue
-        text = _pads(value) if name == "pad" else _plain(value, layer.arguments[name].kind)
+        kind = layer.arguments[name].kind if name in layer.arguments else ""
+        text = _pads(value) if name == "pad" else _plain(value, kind)
         default = "0" if name == "pad" else "1"
         if name == "groups" and graph is not None:
             said = grouping(graph, node)

@@ -240,6 +240,7 @@ def test_a_stride_is_always_written():
     picture = drawn("network N { input 3x8x8; maxpool 2x2 -> avgpool 3x3 }")
     assert "max pool 2×2 stride 2" in picture.text
     assert "average pool 3×3 stride 3" in picture.text
+    assert "subsample 2×2 stride 2" in drawn("network N { input 3x8x8; subsample 2x2 }").text
 
 
 def test_closed_blocks_have_a_double_border():
