@@ -11,7 +11,7 @@ from archc.emit.diagram import labels, words
 from archc.emit.diagram.escape import quoted
 from archc.emit.diagram.labels import SHAPE
 from archc.emit.diagram.level import LEVEL, LINE
-from archc.emit.diagram.rise import spine
+from archc.emit.diagram.rise import near, spine
 from archc.emit.diagram.routes import STEMMED
 from archc.emit.diagram.slots import crossed, slot
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from archc.emit.diagram.doors import Door
     from archc.emit.diagram.dot import Picture
     from archc.emit.diagram.edges import Edge
-
 
 STRAIGHT = 60  # the weight of an arrow that should not bend
 _CROSSED = 2  # more ranks where arrows cross in front of their heads
@@ -42,7 +41,7 @@ class Arrows:
         self._door = {id(edge): door for door in doors for edge in door.edges}
         ahead = ([edge for edge in door.edges if not edge.skip] for door in doors)
         self._through = frozenset(id(edges[0]) for edges in ahead if len(edges) == 1)
-        # Ranks in front of a heading that an arrow may strike; where room is scarce they are low.
+        # Ranks in front of a heading that may be struck; where room is scarce they are low.
         self._room = 1 if picture.options.room is None else 3
         self._leaving = self._counted()
         self._given: dict[int, set[str]] = {}  # what leaves each part
@@ -59,6 +58,7 @@ class Arrows:
             for head in one.heads
         }
         self._crossed = crossed(picture.plan)
+        self._near = near(picture.plan, picture.up)
 
     def _apart(self, edge: Edge) -> bool:
         """In a U what leads straight down stands at the left, and what leads straight up at the
@@ -85,9 +85,10 @@ class Arrows:
         return number in self._led & self._picture.up or number in self._meeting
 
     def beside(self, number: int) -> bool:
-        """Whether an arrow leaves the right side of a part: from there to the arrow's end a shape
-        below would leave a gap, so it stands at the left."""
-        return self._below and number in self._led and number not in self._picture.up
+        """Whether an arrow leaves the right side of a part: a shape below would leave a gap before
+        of it, and so stands at the left; as above what leads up to its right."""
+        led = number in self._led and number not in self._picture.up
+        return self._below and (led or number in self._near)
 
     def stemmed(self, number: int) -> bool:
         """Whether arrows that begin behind the shape of a part are led there beside it, from the
@@ -196,7 +197,7 @@ class Arrows:
         if edge.passes and not wrong:
             attributes.append(f'color="{theme.skip}" penwidth="1.9"')
         if edge.size and not wrong:
-            attributes.append(f'color="{theme.faint}" arrowhead=none arrowtail=none')
+            attributes.append(f'color="{theme.faint}"')
         if edge.reader.training or edge.size:
             attributes.append("style=dashed")
         if self._below and (edge.tail, edge.head) in self._exchanged:
@@ -270,13 +271,11 @@ class Arrows:
         plan = self._picture.plan
         out = "e" if edge.skip and not plan.passive(edge.tail) else "n"
         into = "e" if edge.skip and not plan.passive(edge.head) else "s"
+        into = "w" if edge.tail in self._near else into
         if edge.tail not in self._picture.up:
             out = "n" if edge.tail in self._led else "e"  # where the U turns
-        start = (
-            self.foot(edge.tail, out)
-            if edge.tail in self._picture.up and out == "n"
-            else f"n{edge.tail}:b:{out}"
-        )
+        behind = edge.tail in self._picture.up and out == "n"
+        start = self.foot(edge.tail, out) if behind else f"n{edge.tail}:b:{out}"
         return f"n{edge.head}:b:{into} -> {start}"
 
     def _ends(self, edge: Edge) -> str:
@@ -289,9 +288,10 @@ class Arrows:
             into = into if plan.passive(edge.head) else side
         door = self._door.get(id(edge))
         start = self.foot(edge.tail) if out == self._out else f"n{edge.tail}:b:{out}"
-        start = start if door is None else door.name
+        start = door.name if door else start
         if edge.skip and plan.passive(edge.tail):  # it stands at either side of what reads it
             return f"{start} -> n{edge.head}:b"
+        into = "w" if edge.size and self._below else into  # above comes what is cut
         return f"{start} -> n{edge.head}:b:{into}"
 
     def _turns(self) -> Iterator[str]:

@@ -226,6 +226,8 @@ class Picture(Arranged):
         order = " ordering=out" if ordered or self._arrows.fenced(number) else ""
         if shape and self.up:
             order += f" middle={labels.MIDDLE * (-1 if number in self.up else 1):g}"
+            ahead = labels.ahead(shape, wide) if side == "left" else 0
+            order += f" ahead={ahead}" if ahead else ""
         if crossing and self._below:
             order += f" room={_CROSSING * crossing:g}"
         self._say(f"n{number} [label={label}{order} tooltip={quoted(self._tooltip(number))}]")

@@ -213,6 +213,11 @@ def _shaped(
     return boxed, f"<TD>{table(ahead + stem + between + told)}</TD>"
 
 
+def ahead(shape: str, width: int) -> int:
+    """How far a shape at the left of the middle of a box reaches over that."""
+    return max(0, _LEAST + math.ceil(text_width(shape, SHAPE)) - width // 2 - 1)
+
+
 def behind(label: str, room: float, below: bool) -> str:
     """A box with room in front of it, which belongs to it: above, or at its left."""
     inner = f"<TD>{label[1:-1]}</TD>"

@@ -82,8 +82,9 @@ def _rise(laid: Laid, number: int, by: float) -> None:
 
 
 def _across(laid: Laid, way: Way) -> None:
-    """Leads an arrow across from middle to middle, where they are on one height."""
+    """Leads an arrow across from middle to middle, where they are on one height, up to the box."""
+    ahead = float(laid.places[way.head].said.get("ahead") or 0)  # of its shape
     tail, head = _middle(laid.places[way.tail]), _middle(laid.places[way.head])
     if way.seen and abs(tail - head) < 0.5:
-        way.points = line((way.points[0][0], tail), (way.points[-1][0], head))
-        way.tips = {mark: (x, head) for mark, (x, _) in way.tips.items()}
+        way.points = line((way.points[0][0], tail), (way.points[-1][0] + ahead, head))
+        way.tips = {mark: (x + ahead, head) for mark, (x, _) in way.tips.items()}

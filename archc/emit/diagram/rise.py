@@ -15,7 +15,7 @@ from archc.emit.axes import area
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archc.emit.diagram.edges import Edge
+    from archc.emit.diagram.edges import Edge, Plan
     from archc.shapes import Shape
 
 _GROWN = 2.2  # times as many positions, from which on a map is on the next level
@@ -100,6 +100,15 @@ def spine(arrows: Sequence[Edge], up: frozenset[int]) -> frozenset[tuple[int, in
             if length.get(edge.head, 0) > length.get(known, 0):
                 best[edge.tail] = edge.head
     return frozenset(best.items())
+
+
+def near(plan: Plan, up: frozenset[int]) -> frozenset[int]:
+    """What is cut on the way up for a merge stands at its left, from where it comes."""
+    return frozenset(
+        edge.tail for edge in plan.arrows
+        if edge.skip and edge.tail in up and edge.head in up
+        and plan.passive(edge.tail) and not plan.passive(edge.head)
+    )  # fmt: skip
 
 
 def parting(
