@@ -52,14 +52,16 @@ def _joined(body: ir.Body, held: frozenset[str], free: frozenset[Any], after: ir
             inner = _joined(one.body, frozenset(), free, rest)
             one = ir.For(one.targets, one.iterable, inner, one.counter)
         first, before = result[-1] if result else (None, held)
+        both: ir.Statement | None = None
         if isinstance(first, ir.Assign):
             both = _renamed(first, one)
             if both is None and isinstance(one, ir.Assign):
                 both = _both(first, one, (*body[place + 1 :], *after), before, free)
-            if both is not None:
-                result[-1] = both, before
-                continue
-        result.append((one, held))
+        if both is not None:
+            one = both
+            result[-1] = both, before
+        else:
+            result.append((one, held))
         held = held.difference(each.id for each in ir.assigned(one) if isinstance(each, ir.Name))
     return tuple(one for one, _ in result)
 
