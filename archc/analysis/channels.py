@@ -194,7 +194,32 @@ def _met(text: Text, action: tree.If | tree.For | tree.Repeat, here: Lets) -> ob
         return here.entered if left in (name, here.entered) else name
     arms, sure = arms_left(action, text.decided)
     ways = [behind(text, arm.body, here) for arm in arms] + [here.entered][sure:]
+    ways = _alike(text, arms, here, ways)
     return ways[0] if None not in ways and len(set(ways)) == 1 else Variable(action)
+
+
+def _alike(text: Text, arms: list[tree.Arm], here: Lets, ways: list[object]) -> list[object]:
+    """Where an arm asks whether channels are `width`, they are the `width` that another leaves."""
+    asked = [_equal(arm.condition, True) for arm in arms]
+    if len(ways) == 2:
+        asked[1:] = [_equal(arms[0].condition, False)]
+    result = list(ways)
+    for place, operands in enumerate(asked):
+        same = [worth(text, one, here) for one in operands]
+        others = ways[:place] + ways[place + 1 :]
+        if ways[place] in same:
+            result[place] = next((one for one in same if one in others), ways[place])
+    return result
+
+
+def _equal(condition: tree.Expr | None, holds: bool) -> tuple[tree.Expr, ...]:
+    """What is the same where a condition holds, or where it does not."""
+    while isinstance(condition, tree.Unary) and condition.operator == "not":
+        condition, holds = condition.operand, not holds
+    sign = "==" if holds else "!="
+    if isinstance(condition, tree.Comparison) and condition.operators == (sign,):
+        return condition.operands
+    return ()
 
 
 def after(text: Text, action: tree.Action, here: Lets) -> object:

@@ -189,7 +189,7 @@ class Statements(Follower, ABC):
                 self._copy(var, result)
                 result = var
             self.found.append(bar())
-            self._carry(met(self._text, action, entered), result)
+            self._carry(met(self._text, action, entered), result, flow)
         return result
 
     def _quiet_arm(
@@ -213,11 +213,13 @@ class Statements(Follower, ABC):
                 return arm
         return None
 
-    def _carry(self, said: object, flow: Word) -> None:
-        """Notes that a variable of the constructor has the channels of a value."""
+    def _carry(self, said: object, flow: Word, entered: Word = None) -> None:
+        """Notes that a variable of the constructor has the channels of a value, or a number."""
         value = self._values.get(flow)
         if value is not None and isinstance(said, Variable):
             self._hanging[value] = True
+        elif value is not None and isinstance(said, int) and value != self._values.get(entered):
+            self._hanging.setdefault(value, False)
 
     def _here(self, flow: Word) -> Lets:
         """The number of channels where the constructor has one, else what it calls them."""
