@@ -21,8 +21,7 @@ from archc.named import NamedTuple
 WIDEST = 964.0  # of a picture: on 170 mm of paper its text is of 6 points
 ROOMY = 900.0  # wider than this, equal maps stand close together
 _TIGHT = 0.9  # of that width, from which on less room is scarce
-_SHORTER = 0.85  # rows are cut at this share of the width where room is scarce
-_SHORTEST = (0.9, 0.8)  # and where rows get too long all the same
+_SHORTER = (0.9, 0.8)  # shares of it at which rows are cut that get too long with their turns
 _MARGIN = 22.0  # around the picture, and what words reach beyond
 _ROWS = 26.0  # between rows
 
@@ -91,8 +90,8 @@ class Arranging:
             best = self._rows(whole, sheet, width, even)
             if rows is not None or taken(*best[:2]) <= width:
                 break
-        for share in _SHORTEST:  # turns and outputs may take more than was thought
-            if rows is None and not scarce and taken(*best[:2]) > width:
+        for share in _SHORTER:  # turns and outputs may take more than was thought
+            if rows is None and taken(*best[:2]) > width + 2 * _MARGIN * scarce:
                 again = self._rows(whole, sheet, width * share, even)
                 best = again if taken(*again[:2]) < taken(*best[:2]) else best
         return best
@@ -129,7 +128,7 @@ class Arranging:
         found = self._laid(sheet)
         if sheet.tight and rows is None and taken(picture, found) <= width:
             return picture, found, sheet.scale
-        cut = self._cut(sheet, width * (_SHORTER if sheet.tight else 1))
+        cut = self._cut(sheet, width)
         if cut is None:
             fits = sheet.level is not None or taken(picture, whole[1]) <= width
             return whole if fits else (picture, found, sheet.scale)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections import Counter
+from itertools import accumulate, pairwise
 from math import ceil
+from typing import TYPE_CHECKING
 
 from archc.emit.diagram.metrics import text_width
 from archc.emit.volumes.layout import TEXT, WORDS, Layout, like, numbered
@@ -11,15 +13,18 @@ from archc.emit.volumes.model import CONTINUED, MARKS, Frame, Picture, Unit
 from archc.emit.volumes.nesting import without
 from archc.named import NamedTuple
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _ENDS = 80.0  # what turns and words at both ends of a row need
 _BLOCK = 0.6  # the price of dividing a block that has room in one row
 _LONG_BLOCK = 0.15  # and of one that has not
 _SAME = 0.1  # and of a row between maps of one size
-_ROW = 0.4  # and of one row more
+_ROW = 0.4  # and of one row more, of one volume alone in a row, and of an empty half of one
 _MORE = 2  # rows more than are needed, at most, for the sake of blocks
 _NEARLY = 1.02  # the limit itself is a guess
 _FRAMED = 2  # rows in which a group may have a frame that is in no other one
-_SHORT = 0.5  # of the limit: a shorter row leaves white paper
+_SHORT = 0.5  # of the limit: a row that is shorter leaves white paper
 _LONG = 100.0  # the price of a row twice as long as the limit
 
 
@@ -49,20 +54,17 @@ def broken(
     pieces = pairwise([0, *cuts, len(bounds)])
     limit = max(width - _ENDS, *(_length(bounds, start, stop) for start, stop in pieces))
     price = _prices(picture, rank, bounds, cuts, limit)
+    empty = _empty(picture, rank, bounds, limit)
     numbers = [wanted] if wanted else list(range(ceil(total / width), len(cuts) + 2))
     best: tuple[float, list[int]] | None = None
     fits = 0  # how many ways there are in which no row is too long
     for number in numbers:
-        found = _divide(bounds, cuts, price, number, limit)
+        found = _divide(bounds, cuts, price, empty, number, limit)
         if found is None:
             continue
         ends, cost = found
         short = max(_length(bounds, a, b) for a, b in pairwise(ends)) <= _NEARLY * limit
-        lone = sum(
-            _alone(picture, rank, *pair) or _length(bounds, *pair) < _SHORT * limit
-            for pair in pairwise(ends)
-        )
-        cost += _ROW * (number + lone)
+        cost += _ROW * number
         if best is None or (not fits and short) or (short and cost < best[0] - 1e-9):
             best = (cost, ends)
         fits += short
@@ -130,21 +132,31 @@ def _prices(
     return price
 
 
-def _alone(picture: Picture, rank: tuple[int, ...], start: int, stop: int) -> bool:
-    """Whether a row has one volume only."""
-    inside = (u for u, r in zip(picture.units, rank, strict=True) if start <= r < stop)
-    return sum(unit.kind not in MARKS for unit in inside) < 2
+def _empty(
+    picture: Picture, rank: tuple[int, ...], bounds: list[tuple[float, float]], limit: float
+) -> Callable[[int, int], float]:
+    """What is against a row of some columns: that it has one volume only, and how far it is from
+    half full."""
+    volumes = Counter(r for u, r in zip(picture.units, rank, strict=True) if u.kind not in MARKS)
+    before = list(accumulate((volumes[column] for column in range(len(bounds))), initial=0))
+
+    def empty(start: int, stop: int) -> float:
+        alone = before[stop] - before[start] < 2
+        return alone + max(0.0, 1 - _length(bounds, start, stop) / (_SHORT * limit))
+
+    return empty
 
 
 def _divide(
     bounds: list[tuple[float, float]],
     cuts: list[int],
     price: dict[int, float],
+    empty: Callable[[int, int], float],
     number: int,
     limit: float,
 ) -> tuple[list[int], float] | None:
     """So many rows of about one length, none above the limit where that is possible, and what
-    their cuts cost."""
+    they cost: their cuts, and what is empty in them."""
     target = (bounds[-1][1] - bounds[0][0]) / number
     ends = [*cuts, len(bounds)]
     best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, (0,))}
@@ -156,6 +168,7 @@ def _divide(
                     continue
                 length = _length(bounds, start, end)
                 total = cost + (length / target - 1) ** 2 + price.get(end, 0.0)
+                total += _ROW * empty(start, end)
                 total += _LONG * max(0.0, length / limit - 1)
                 if end not in found or total < found[end][0]:
                     found[end] = (total, (*chosen, end))
@@ -163,7 +176,9 @@ def _divide(
     reached = best.get(len(bounds))
     if reached is None:
         return None
-    return list(reached[1]), sum(price.get(cut, 0.0) for cut in reached[1])
+    ends = list(reached[1])
+    cost = sum(price.get(end, 0.0) + _ROW * empty(start, end) for start, end in pairwise(ends))
+    return ends, cost
 
 
 def _turned(picture: Picture, rank: tuple[int, ...], bounds: list[int]) -> Broken:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 
 import pytest
 
 from archc.emit.volumes.board import Places
 from archc.emit.volumes.draw import Drawing
-from archc.emit.volumes.model import CONTINUED, SHORT
+from archc.emit.volumes.model import CONTINUED, MARKS, SHORT
 from archc.emit.volumes.scene import Label, Polygon
+from tests.each import each
 from tests.emit.volumes.drawn import placed
 
 
@@ -68,6 +70,22 @@ def test_the_first_row_fills_most_of_a_column(name):
         ends[row] = max(ends[row], solid.right)
     assert len(ends) > 1
     assert ends[0] > 0.75 * max(ends)
+
+
+@each("name", ["deeplabv3", "mobilenetv2", "dpn:DPN92", "resnet:ResNet50", "se_resnet", "c3d"])
+def test_no_volume_stands_alone_in_a_row(name):
+    """Rather a group goes on in the next row than that the input has one of its own."""
+    found = placed(name, "column")
+    pairs = zip(found.picture.units, found.layout.rows, strict=True)
+    volumes = Counter(row for unit, row in pairs if unit.kind not in MARKS)
+    assert len(volumes) > 1
+    assert min(volumes.values()) > 1
+
+
+@each("name, most", [("mobilenetv2", 3), ("c3d", 3), ("resnet:ResNet50", 3)])
+def test_rows_are_no_more_than_are_needed(name, most):
+    """What is hardly too long for a column is not cut once more."""
+    assert len(placed(name, "column").layout.bottoms) <= most
 
 
 @pytest.mark.parametrize(("name", "place"), [("wavenet", "column"), ("hrnet", "column")])
