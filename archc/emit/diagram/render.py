@@ -1,17 +1,16 @@
 """From DOT to a picture, through the Graphviz that pygraphviz brings.
 
-It runs as a process of its own, so that whatever happens in it stays there. A `dot` on the path is
-left alone: of another version, it would place the same boxes otherwise.
+A `dot` on the path is left alone: of another version, it would place the same boxes otherwise.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 import sys
 from importlib.util import find_spec
 
+from archc.emit.diagram.graphviz import RenderError as RenderError
+from archc.emit.diagram.graphviz import run as _run
 from archc.emit.diagram.laid import Laid
 from archc.emit.diagram.level import leveled
 from archc.emit.diagram.straight import straightened
@@ -19,16 +18,6 @@ from archc.emit.diagram.svg import tidy
 from archc.emit.png import DPI, printed
 from archc.install import command
 
-SECONDS = 300
-_LIBRARY = """
-import sys
-from pygraphviz import AGraph
-engine, format, dpi = sys.argv[1:]
-graph = AGraph(string=sys.stdin.buffer.read().decode("utf-8"))
-if dpi:
-    graph.graph_attr["dpi"] = dpi
-sys.stdout.buffer.write(graph.draw(format=format, prog=engine))
-"""
 _PLACED = "nop2"  # the engine that leaves everything at its place
 
 
@@ -42,10 +31,6 @@ def _timeless(match: re.Match[bytes]) -> bytes:
 
 class NoRenderer(Exception):
     """Nothing on this machine makes pictures of DOT."""
-
-
-class RenderError(Exception):
-    """Graphviz made no picture; its own words."""
 
 
 def render(dot: str, format: str, dpi: int = DPI) -> bytes:
@@ -93,24 +78,3 @@ def width(dot: str) -> float | None:
         return _straight(dot).wide if available() else None
     except (RenderError, ValueError, KeyError):
         return None
-
-
-def _run(dot: str, engine: str, format: str, dpi: str = "") -> bytes:
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": "0", "PYTHONWARNINGS": "ignore"}
-    try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-c", _LIBRARY, engine, format, dpi],
-            input=dot.encode("utf-8"),
-            capture_output=True,
-            timeout=SECONDS,
-            env=environment,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise RenderError(f"Graphviz took longer than {SECONDS} seconds") from None
-    except OSError as error:
-        raise RenderError(f"Graphviz could not be started: {error.strerror}") from None
-    if done.returncode or not done.stdout:
-        lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise RenderError(lines[-1] if lines else f"Graphviz ended with status {done.returncode}")
-    return done.stdout
