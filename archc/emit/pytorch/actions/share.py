@@ -20,7 +20,7 @@ from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.classes import Plan
 from archc.emit.pytorch.reading.labels import labels_of
 from archc.emit.pytorch.reading.number import Said
-from archc.emit.pytorch.reading.runs import Note, Rounds, Sorted
+from archc.emit.pytorch.reading.runs import Note, Sorted
 from archc.emit.pytorch.reading.say import whole
 from archc.emit.pytorch.reading.sight import Bound, Unlike, Unsaid
 from archc.graph.evaluate import text_of
@@ -103,12 +103,11 @@ def _computed(writer: Writer, action: tree.Apply, target: tree.Expr, flow: Flow)
         homes = [writer.value_of(target.value).inside.same]
     words = {_text(label, note) for note in writer.notes(action)}
     for one in writer.modules.labelled:
-        rounds = Rounds()
-        with during(writer.at, "rounds", rounds):
+        with during(writer.at, "rounds", ()):
             known = {_text(one.label, note) for note in writer.notes(one.action)}
         if words <= known and one.home in homes:
             names = _names(writer, one, label, words)
-            with during(writer.at, "rounds", rounds), rounds.into(_Under(one.label, words), 0):
+            with during(writer.at, "rounds", ((_Under(one.label, words), 0),)):
                 return one.again(writer, flow, names)
     raise Unsaid(action.span)
 

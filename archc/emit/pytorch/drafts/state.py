@@ -53,7 +53,7 @@ class Position:
     """The place of the text that is written now."""
 
     def __init__(self) -> None:
-        self.rounds = Rounds()
+        self.rounds: Rounds = ()
         self.here: Note | None = None
         self.current = Flow(ir.Name("x"), ())
         self.entered = Flow(ir.Name("x"), ())

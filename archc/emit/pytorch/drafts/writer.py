@@ -26,7 +26,7 @@ from archc.emit.pytorch.python.names import IMPORTED, identifier
 from archc.emit.pytorch.reading.classes import Classes, Plan
 from archc.emit.pytorch.reading.labels import divided_labels, labels_of, word_in
 from archc.emit.pytorch.reading.number import Said, hangs_of
-from archc.emit.pytorch.reading.runs import Note, worth_at
+from archc.emit.pytorch.reading.runs import Note, runs_in, worth_at
 from archc.emit.pytorch.reading.sight import Bound, Unlike, Unsaid
 from archc.graph.evaluate import AXES
 from archc.graph.naming import ScopeText, read_scope
@@ -94,7 +94,7 @@ class Writer:
             scopes = {id(one.scope) for one in self.plan.instances}
             return [one for one in self.classes.notes(action) if id(one.owner) in scopes]
 
-        return self.at.rounds.of(action, self.classes.count(action), mine)
+        return runs_in(self.at.rounds, action, self.classes.count(action), mine)
 
     def strangers(self, notes: list[Note], seen: list[Note]) -> list[Note]:
         """Runs that did not come here in networks which are given a block that nobody calls."""

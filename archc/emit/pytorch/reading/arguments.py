@@ -143,7 +143,8 @@ def type_of(values: Iterable[Any]) -> str:
     return "Any" if found in ([], ["None"]) else " | ".join(found)
 
 
-def _type(value: Any) -> str:
+def _type(value: Any, inside: bool = False) -> str:
+    """The type of a value; a list that is `inside` another one is a tuple."""
     if isinstance(value, (LayerValue, BlockValue, GroupValue)):
         return "Callable[..., nn.Module]"
     if value is None:
@@ -159,20 +160,14 @@ def _type(value: Any) -> str:
     if isinstance(value, Size):
         whole = len(set(value)) == 1
         return "int" if whole else f"tuple[{', '.join(['int'] * len(value))}]"
+    if isinstance(value, tuple) and inside:
+        return f"tuple[{', '.join(_type(item, True) for item in value) or '()'}]"
     if isinstance(value, tuple):
-        inner = {_item(item) for item in value}
+        inner = {_type(item, True) for item in value}
         if inner == {"int", "float"}:
             inner = {"float"}
         return f"Sequence[{inner.pop()}]" if len(inner) == 1 else "Sequence[Any]"
     return "Any"
-
-
-def _item(value: Any) -> str:
-    if isinstance(value, (LayerValue, BlockValue, GroupValue)):
-        return _type(value)
-    if isinstance(value, tuple) and not isinstance(value, Size):
-        return f"tuple[{', '.join(_item(item) for item in value)}]" if value else "tuple[()]"
-    return _type(value)
 
 
 def lists(one: Instance, known: dict[int, frozenset[str]]) -> frozenset[str]:

@@ -7,7 +7,6 @@ round of the loops around it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -284,31 +283,15 @@ class Sorted:
         return rounds, outside
 
 
-class Rounds:
-    """The rounds that we are in, from the outermost loop on."""
+Rounds = tuple[tuple[Sorted, int], ...]
+"""The rounds that we are in, from the outermost loop on."""
 
-    def __init__(self) -> None:
-        self._in: list[tuple[Sorted, int]] = []
 
-    def __bool__(self) -> bool:
-        return bool(self._in)
-
-    @contextmanager
-    def into(self, loop: Sorted, number: int) -> Iterator[None]:
-        self._in.append((loop, number))
-        try:
-            yield
-        finally:
-            self._in.pop()
-
-    def of(self, action: tree.Action, count: int, notes: Callable[[], list[Note]]) -> list[Note]:
-        """Those of an action's notes that were taken in the rounds that we are in."""
-        return self._of(len(self._in), action, count, notes)
-
-    def _of(
-        self, depth: int, action: tree.Action, count: int, notes: Callable[[], list[Note]]
-    ) -> list[Note]:
-        if not depth:
-            return notes()
-        loop, number = self._in[depth - 1]
-        return loop.of(action, count, lambda: self._of(depth - 1, action, count, notes), number)
+def runs_in(
+    rounds: Rounds, action: tree.Action, count: int, notes: Callable[[], list[Note]]
+) -> list[Note]:
+    """Those of an action's notes that were taken in these rounds."""
+    if not rounds:
+        return notes()
+    loop, number = rounds[-1]
+    return loop.of(action, count, lambda: runs_in(rounds[:-1], action, count, notes), number)

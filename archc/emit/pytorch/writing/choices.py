@@ -87,6 +87,17 @@ def write_arm(
     return arm._replace(init=tuple(init), forward=tuple(forward), result=result)
 
 
+def write_arms(
+    writer: Writer, action: tree.If, flow: Flow, step: Callable[[Writer, Body, Flow], Flow]
+) -> list[Arm]:
+    """The arms of an `if` among the branches of a merge, in the constructor."""
+    writer.at.here = next(iter(writer.notes(action)), writer.at.here)
+    arms = arms_of(writer, action, flow)
+    written = told(writer, [write_arm(writer, arm, flow, step) for arm in arms])
+    writer.init += nested(written, False)
+    return written
+
+
 def arms_of(writer: Writer, action: tree.If, flow: Flow) -> list[Arm]:
     """The arms that stay in the code: conditions that cannot be asked are decided."""
     notes = writer.notes(action)

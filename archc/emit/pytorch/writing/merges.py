@@ -13,7 +13,7 @@ from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.simplify import simplified
 from archc.emit.pytorch.reading.number import Said, hangs_of, said_of, unsaid
 from archc.emit.pytorch.reading.sight import Unlike, Unsaid
-from archc.emit.pytorch.writing.choices import arms_of, nested, told, write_arm
+from archc.emit.pytorch.writing.choices import nested, write_arms
 from archc.emit.pytorch.writing.containers import write_container
 from archc.emit.pytorch.writing.joins import Arm, first_label
 from archc.emit.pytorch.writing.loops import write_loop
@@ -35,15 +35,11 @@ def write_merge(writer: Writer, action: tree.Braced, flow: Flow) -> Flow:
     with writer.sight():
         branches = _chains(writer, action.body)
         merge = bind(kind.keyword, (), {}, len(flow.dims) - 1)
-        put = way(action)
-        if put == "plain":
-            return _plain(writer, action, branches, flow, merge)
         for one in branches:
             if not is_sure(one) and one.links[0].label is None:
                 open_parts(writer, one.links[0].action)
-        if put == "added":
-            return _added(writer, action, branches, flow, merge)
-        return _listed(writer, action, branches, flow, merge)
+        write = _listed if way(action) == "listed" else _written
+        return write(writer, action, branches, flow, merge)
 
 
 def _chains(writer: Writer, body: tuple[tree.Statement, ...]) -> list[tree.Chain]:
@@ -92,16 +88,44 @@ def _names(writer: Writer, branches: list[tree.Chain]) -> list[str]:
     return found
 
 
-def _plain(
+def _written(
     writer: Writer, action: tree.Braced, branches: list[tree.Chain], flow: Flow, merge: Layer
 ) -> Flow:
+    """The branches that are always there at once, the others of a sum or product one by one."""
+    from archc.emit.pytorch.writing.body import write_body
+
+    def arm(writer: Writer, body: tuple[tree.Statement, ...], flow: Flow) -> Flow:
+        with writer.variable(writer.local_of(body, "z")):
+            return write_body(writer, body, flow)
+
     names = _names(writer, branches)
-    with writer.holding(flow):
-        results = [
-            _branch(writer, one, flow, name) for one, name in zip(branches, names, strict=True)
-        ]
-    both = _both(writer, action, results, merge)
-    return Flow(writer.assign(both.value), both.dims)
+    if all(is_sure(one) for one in branches):
+        with writer.holding(flow):
+            pairs = zip(branches, names, strict=True)
+            results = [_branch(writer, one, flow, name) for one, name in pairs]
+        both = _both(writer, action, results, merge)
+        return Flow(writer.assign(both.value), both.dims)
+    others = (name for name in names if name != writer.at.var)
+    target = ir.Name(next(others, "") or writer.local_of(action, "y"))
+    sure: list[Flow] = []
+    maybe: list[list[Arm]] = []
+    for one, name in zip(branches, names, strict=True):
+        choice = one.links[0].action
+        if is_sure(one):
+            sure.append(_branch(writer, one, flow, name))
+        elif isinstance(choice, tree.If):
+            with writer.freeze(writer.at.freezing or one.links[0].frozen):
+                maybe.append(write_arms(writer, choice, flow, arm))
+    value, dims = _both(writer, action, sure, merge)
+    if value != target:
+        writer.forward.append(ir.Assign(target, value))
+    for written in maybe:
+        steps = []
+        for each in written:
+            term = ir.Op(f"{{0}} {type(merge).operator} {{1}}", (target, each.result.value))
+            steps.append(each._replace(forward=(*each.forward, ir.Assign(target, term))))
+        writer.forward += nested(steps, True)
+    return Flow(writer.assign(target), dims)
 
 
 def _both(writer: Writer, action: tree.Braced, results: list[Flow], merge: Layer) -> Flow:
@@ -133,52 +157,6 @@ def _dims(writer: Writer, action: tree.Braced, results: list[Flow], merge: Layer
 def _seen_shape(writer: Writer, action: tree.Braced) -> Any:
     result: Tensor | None = next((one.result for one in writer.notes(action)), None)
     return None if result is None else result.shape
-
-
-# ------------------------------------------------------------------- branches that may be missing
-
-
-def _added(
-    writer: Writer, action: tree.Braced, branches: list[tree.Chain], flow: Flow, merge: Layer
-) -> Flow:
-    """Sums and products: the branches that are always there first, the others one by one."""
-    from archc.emit.pytorch.writing.body import write_body
-
-    kind = type(merge)
-    names = _names(writer, branches)
-    total = (
-        writer.local_of(action, "y")
-        if all(name == writer.at.var for name in names)
-        else next(name for name, one in zip(names, branches, strict=True) if name != writer.at.var)
-    )
-    sure: list[Flow] = []
-    maybe: list[list[Arm]] = []
-    for one, name in zip(branches, names, strict=True):
-        if is_sure(one):
-            sure.append(_branch(writer, one, flow, name))
-            continue
-        choice = one.links[0].action
-        assert isinstance(choice, tree.If)
-        writer.at.here = next(iter(writer.notes(choice)), writer.at.here)
-        written = []
-        for arm in arms_of(writer, choice, flow):
-            frozen = writer.at.freezing or one.links[0].frozen
-            with writer.variable(writer.local_of(arm.body, "z")), writer.freeze(frozen):
-                written.append(write_arm(writer, arm, flow, write_body))
-        written = told(writer, written)
-        maybe.append(written)
-        writer.init += nested(written, False)
-    value, dims = _both(writer, action, sure, merge)
-    target = ir.Name(total)
-    if value != target:
-        writer.forward.append(ir.Assign(target, value))
-    for written in maybe:
-        steps = []
-        for each in written:
-            term = ir.Op(f"{{0}} {kind.operator} {{1}}", (target, each.result.value))
-            steps.append(each._replace(forward=(*each.forward, ir.Assign(target, term))))
-        writer.forward += nested(steps, True)
-    return Flow(writer.assign(target), dims)
 
 
 def _listed(
@@ -244,10 +222,7 @@ class _Gather(NamedTuple):
                 self.loop(writer, only)
 
     def choice(self, writer: Writer, action: tree.If) -> None:
-        writer.at.here = next(iter(writer.notes(action)), writer.at.here)
-        arms = arms_of(writer, action, self.flow)
-        written = told(writer, [write_arm(writer, arm, self.flow, self.step) for arm in arms])
-        writer.init += nested(written, False)
+        written = write_arms(writer, action, self.flow, self.step)
         writer.forward += nested(written, True)
 
     def loop(self, writer: Writer, only: tree.Link) -> None:

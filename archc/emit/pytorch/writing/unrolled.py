@@ -7,6 +7,7 @@ from typing import Any
 
 from archc.emit.pytorch.drafts.flow import Flow, Target
 from archc.emit.pytorch.drafts.placing import name_of, put
+from archc.emit.pytorch.drafts.state import during
 from archc.emit.pytorch.drafts.unsaid import lose
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
@@ -81,8 +82,9 @@ def write_out(
         bound = _constants(writer, action, [one[number] for one in lists])
         block = ir.Name(writer.local("block")) if named else None
         target = round_target(writer, block)
-        inside = writer.at.rounds.into(loop, number), writer.sight(bound), writer.into(target)
-        with inside[0], inside[1], inside[2], writer.branch() as (init, forward):
+        rounds = during(writer.at, "rounds", (*writer.at.rounds, (loop, number)))
+        inside = writer.sight(bound), writer.into(target)
+        with rounds, inside[0], inside[1], writer.branch() as (init, forward):
             result = step(writer, action.body, flow)
         if block is not None and block in writer.modules.used:
             row = row or row_of(writer, action, label)
