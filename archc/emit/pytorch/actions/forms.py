@@ -13,7 +13,7 @@ from archc.emit.pytorch.drafts.unsaid import lose, said_or_hole
 from archc.emit.pytorch.drafts.values import asked
 from archc.emit.pytorch.drafts.writer import Writer, attempt
 from archc.emit.pytorch.python import ir
-from archc.emit.pytorch.reading.number import Flat, Said, hangs_of, said_of
+from archc.emit.pytorch.reading.number import Flat, Said, leaves, said_of
 from archc.emit.pytorch.reading.runs import Note
 from archc.emit.pytorch.reading.say import say
 from archc.emit.pytorch.reading.sight import Unlike, Unsaid, literal
@@ -109,8 +109,7 @@ def _part(site: Site, part: Part, place_: int) -> ir.Expr | None:
     table = _table(site, expr, value)
     if table is not None:
         return table
-    plain = not hangs_of(value) and not _carries(value)
-    if plain and expr is not None and not isinstance(value, tuple):
+    if not _carries(value) and expr is not None and not isinstance(value, tuple):
         try:
             said = say(expr, site.writer)
         except Unsaid as reason:
@@ -147,9 +146,7 @@ def _same(value: Any, default: Any) -> bool:
 
 
 def _carries(value: Any) -> bool:
-    if isinstance(value, tuple):
-        return any(map(_carries, value))
-    return isinstance(value, Said)
+    return any(isinstance(one, Said) for one in leaves(value))
 
 
 def _value(site: Site, value: Any, source: str, place_: int, part: Part | None = None) -> ir.Expr:
@@ -210,9 +207,7 @@ def _scaled(site: Site, part: Part) -> ir.Expr | None:
 
 
 def _is_open(value: Any) -> bool:
-    if isinstance(value, (tuple, list)) and not isinstance(value, Open):
-        return any(map(_is_open, value))
-    return isinstance(value, Open)
+    return any(isinstance(one, Open) for one in leaves(value))
 
 
 FIELD = re.compile(r"\{\*?([a-z_]\w*)\}")

@@ -55,7 +55,7 @@ class Labelled:
     ) -> Flow:
         """Runs it once more; `names` are worth something else this time."""
         writer.at.here = next(iter(writer.notes(self.action)), writer.at.here)
-        with during(writer, "scopes", [*self.scopes, Braces(names)]):
+        with during(writer, "scopes", self.scopes), writer.sight(names):
             anew = write_shared(writer, self.action, self.first, flow)
             if anew is not None:
                 return anew

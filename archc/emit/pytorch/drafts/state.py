@@ -84,7 +84,7 @@ class Names:
         self.asked: dict[ir.Expr, ir.Expr] = {}  # the attributes that hold conditions
         self.variables: dict[tuple[object, str], ir.Name] = {}  # of labels that are read
         self.channels: set[str] = set()  # variables that rounds of loops set anew
-        self.held: list[frozenset[str]] = []  # names that branches around still read
+        self.held: frozenset[str] = frozenset()  # names that branches around still read
 
     def attribute(self, wanted: str) -> ir.Attr:
         """A free attribute for what only the constructor knows."""

@@ -6,7 +6,7 @@ adopted if it comes to an end, and dropped if not: so nothing is ever undone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
 
@@ -205,7 +205,7 @@ class Writer:
         `hangs` is what decides how the rounds change them.
         """
         said = flow.dims[0].said if flow.dims and isinstance(flow.dims[0], Said) else None
-        free = self.names.channels.difference(*self.names.held)
+        free = self.names.channels - self.names.held
         hangs = hangs | hangs_of(*flow.dims[:1])
         if isinstance(said, ir.Name) and said.id in free:
             self.names.vary(said.id, hangs)
@@ -216,14 +216,10 @@ class Writer:
         self.names.channels.add(name)
         return name
 
-    @contextmanager
-    def holding(self, flow: Flow) -> Iterator[None]:
+    def holding(self, flow: Flow) -> AbstractContextManager[None]:
         """While branches run, what they read keeps its channels."""
-        self.names.held.append(ir.names(flow.dims[0].said) if is_said(flow) else frozenset())
-        try:
-            yield
-        finally:
-            self.names.held.pop()
+        names = ir.names(flow.dims[0].said) if is_said(flow) else frozenset[str]()
+        return during(self.names, "held", self.names.held | names)
 
     def frozen(self, flow: Flow, wanted: str) -> Flow:
         """The flow with channels that no later round changes, for what is read again."""
@@ -279,14 +275,9 @@ class Writer:
         finally:
             self.init, self.forward = init, forward
 
-    @contextmanager
-    def sight(self, names: dict[str, Bound] | None = None) -> Iterator[None]:
+    def sight(self, names: Mapping[str, Bound] | None = None) -> AbstractContextManager[None]:
         """A pair of braces: what is bound inside is unknown outside."""
-        self.scopes.append(Braces(names or {}))
-        try:
-            yield
-        finally:
-            self.scopes.pop()
+        return during(self, "scopes", [*self.scopes, Braces(names or {})])
 
     def into(self, target: Target) -> AbstractContextManager[None]:
         """Where modules that are registered inside go."""

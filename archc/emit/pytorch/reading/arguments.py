@@ -9,6 +9,7 @@ from typing import Any
 
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import IMPORTED, Taken, identifier, snake
+from archc.emit.pytorch.reading.number import leaves
 from archc.emit.pytorch.reading.runs import Instance
 from archc.emit.pytorch.reading.say import arguments_of
 from archc.emit.pytorch.reading.sight import literal, unchanging
@@ -109,9 +110,7 @@ def _axes(values: Iterable[Any], listed: bool) -> int:
 
 
 def _fractional(value: Any) -> bool:
-    if isinstance(value, tuple) and not isinstance(value, Size):
-        return any(map(_fractional, value))
-    return isinstance(value, (float, Fraction)) and value != int(value)
+    return any(isinstance(one, (float, Fraction)) and one != int(one) for one in leaves(value))
 
 
 def _written_float(expr: tree.Expr | None) -> bool:

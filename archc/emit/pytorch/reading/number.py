@@ -8,11 +8,12 @@ which arguments decide it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.simplify import BINARY, simplified
+from archc.shapes import Size
 
 LARGEST = 24  # records in an expression; a longer one says nothing to a reader
 
@@ -83,6 +84,15 @@ def _result(sign: str, left: Any, right: Any) -> Any:
     if sum(1 for _ in ir.within(said)) > LARGEST:
         return Said(value, None, hangs | ir.names(said))
     return Said(value, said, hangs)
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """What stands in rows of rows, and a value that is none itself."""
+    if type(value) in (tuple, list, Size):
+        for one in value:
+            yield from leaves(one)
+    else:
+        yield value
 
 
 def said_of(value: Any) -> ir.Expr | None:

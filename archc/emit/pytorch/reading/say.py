@@ -108,16 +108,12 @@ def by_axis(expr: tree.Expr, axes: int, sight: Sight) -> list[ir.Expr]:
         then = by_axis(expr.then, axes, sight)
         otherwise = by_axis(expr.otherwise, axes, sight)
         return [ir.Choice(a, test, b) for a, b in zip(then, otherwise, strict=True)]
-    if isinstance(expr, tree.Name) and axes_of(expr, sight) == axes:
-        said = _name(expr, sight)
-        if isinstance(said, ir.Row):
-            return list(said.items)
-        return [ir.Index(said, ir.Const(axis)) for axis in range(axes)]
     if isinstance(expr, tree.Attribute) and axes_of(expr, sight) == axes:
         return [_number(one, expr.span) for one in sight.dimension(expr)]
+    size = isinstance(expr, tree.Name) and axes_of(expr, sight) == axes
     worth = sight.worth(expr)
-    if isinstance(worth, (tuple, list)) and len(worth) == axes:  # a list, by a name or an index
-        row = say(expr, sight)
+    if size or (isinstance(worth, (tuple, list)) and len(worth) == axes):
+        row = _name(expr, sight) if isinstance(expr, tree.Name) else say(expr, sight)
         if isinstance(row, ir.Row):
             return list(row.items)
         return [ir.Index(row, ir.Const(axis)) for axis in range(axes)]

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from archc.emit.pytorch.python import ir
-from archc.emit.pytorch.reading.number import Said
+from archc.emit.pytorch.reading.number import Said, leaves
 from archc.graph.values import BlockValue, GroupValue, LayerValue
 from archc.language import tree
 from archc.language.source import Span
@@ -80,17 +80,10 @@ def constant(worth: Any, sight: Sight, expr: tree.Expr, nested: bool = False) ->
     """A value of the language, which may hold layers and blocks."""
     if isinstance(worth, (LayerValue, BlockValue, GroupValue)):
         return sight.maker(worth, expr)
-    if isinstance(worth, tuple) and holds_maker(worth):
+    if any(isinstance(one, (LayerValue, BlockValue, GroupValue)) for one in leaves(worth)):
         items = tuple([constant(one, sight, expr, True) for one in worth])
         return ir.Row(items, nested)
     return literal(worth, nested)
-
-
-def holds_maker(value: Any) -> bool:
-    """Whether a layer or a block is somewhere in a value."""
-    if isinstance(value, (BlockValue, LayerValue, GroupValue)):
-        return True
-    return isinstance(value, tuple) and any(map(holds_maker, value))
 
 
 def unchanging(value: ir.Expr) -> ir.Expr:

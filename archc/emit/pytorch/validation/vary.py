@@ -15,6 +15,7 @@ from archc.check import Network, Options, elaborate
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.arguments import Argument
 from archc.emit.pytorch.reading.classes import Classes, Plan
+from archc.emit.pytorch.reading.number import leaves
 from archc.emit.pytorch.reading.runs import Watcher
 from archc.emit.pytorch.reading.sight import literal
 from archc.emit.pytorch.settling.members import given
@@ -76,16 +77,10 @@ def others(argument: Argument, plan: Plan, value: Any) -> list[Any]:
             found += [value + 1, *every]
         return [one for one in dict.fromkeys(found) if one > 0 and one != value][:4]
     if isinstance(value, tuple) and not isinstance(value, Size) and len(value) > 1:
-        if not _plain(value):
-            return []
-        return [value[:-1], (*value[1:], value[0])]
+        known = (int, float, Fraction, str, type(None))
+        if all(isinstance(one, known) for one in leaves(value)):
+            return [value[:-1], (*value[1:], value[0])]
     return []
-
-
-def _plain(value: Any) -> bool:
-    if isinstance(value, tuple) and type(value) in (tuple, Size):
-        return all(map(_plain, value))
-    return value is None or isinstance(value, (int, float, Fraction, str))
 
 
 def _compared(definition: tree.Block | tree.Network, name: str) -> tuple[list[int], list[int]]:

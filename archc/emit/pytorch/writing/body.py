@@ -45,7 +45,7 @@ def write_body(writer: Writer, body: tuple[tree.Statement, ...], flow: Flow) -> 
         elif isinstance(statement, tree.Output):
             write_output(writer, statement, flow)
         elif isinstance(statement, tree.Input):
-            flow = write_input(writer, statement, flow)
+            flow = write_input(writer, statement)
     return flow
 
 

@@ -55,7 +55,7 @@ def write_choice(
     if arms[-1].test is not None:
         written.append(Arm(None, None, (), result=flow))
     written = told(writer, written)
-    return _join(writer, action, written, flow)
+    return _join(writer, action, written)
 
 
 def told(writer: Writer, written: list[Arm]) -> list[Arm]:
@@ -130,9 +130,8 @@ def arms_of(writer: Writer, action: tree.If, flow: Flow) -> list[Arm]:
         if not _runs(writer, arm.body, notes, arm.condition):  # nobody knows what stands there
             lose(writer, words, arm.condition.span)
             continue
-        first = len(result) == 0
-        test, asked = ask(writer, test, arm.condition, first and len(action.arms) <= 2, arm.body)
-        name = _condition_name(writer, arm.condition, arm.body)
+        test, asked = ask(writer, test, arm.condition, arm.body)
+        name = _condition_name(arm.condition, arm.body)
         result.append(Arm(test, asked, arm.body, name))
     else:
         return result
@@ -158,7 +157,7 @@ def _test(writer: Writer, expr: tree.Expr, arm: tree.Arm, notes: list[Note]) -> 
         if len(words) == 1 and not open:
             lose(writer, hangs, expr.span)
             return ir.Const(words.pop())
-        name = _condition_name(writer, expr, arm.body)
+        name = _condition_name(expr, arm.body)
         return hole(writer, seen, hangs, name, expr.span)
 
 
@@ -195,9 +194,7 @@ def _known(notes: list[Note]) -> bool:
     return any(one.result is not None and one.result.node >= 0 for one in notes)
 
 
-def ask(
-    writer: Writer, test: ir.Expr, expr: tree.Expr, alone: bool, body: Body
-) -> tuple[ir.Expr, ir.Expr]:
+def ask(writer: Writer, test: ir.Expr, expr: tree.Expr, body: Body) -> tuple[ir.Expr, ir.Expr]:
     """A condition for the constructor and for the forward pass; one that is long is asked once."""
     if writer.at.target.sequence:
         return test, test
@@ -214,7 +211,7 @@ def ask(
     if simple or none or known.loops:
         return test, writer.in_forward(test)
     late = asks or names & known.locals.keys()
-    held = known.attribute(_condition_name(writer, expr, body))
+    held = known.attribute(_condition_name(expr, body))
     if late:  # known from here on, and only on this way through
         writer.init.append(ir.Assign(held, test))
         known.asked[held] = test
@@ -225,7 +222,7 @@ def ask(
     return held, held
 
 
-def _condition_name(writer: Writer, expr: tree.Expr, body: Body) -> str:
+def _condition_name(expr: tree.Expr, body: Body) -> str:
     """What the spec's author would call it: the `let`, else what hangs on it."""
     if isinstance(expr, tree.Unary) and isinstance(expr.operand, tree.Name):
         return f"not_{expr.operand.id}"
@@ -283,7 +280,7 @@ def _same_arm(one: ir.If, test: ir.Expr, body: ir.Body) -> bool:
     return one.condition == test and one.then == body
 
 
-def _join(writer: Writer, action: tree.If, written: list[Arm], flow: Flow) -> Flow:
+def _join(writer: Writer, action: tree.If, written: list[Arm]) -> Flow:
     """Behind the arms there is one tensor again."""
     value: ir.Expr = written[0].result.value
     if any(one.result.value != value for one in written):

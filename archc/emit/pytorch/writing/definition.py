@@ -35,7 +35,7 @@ def write_class(plan: Plan, classes: Classes, in_place: frozenset[Span]) -> None
             _leave_out(writer, argument)
         else:
             _bind(writer, argument)
-    flow = _entered(writer, plan)
+    flow = _entered(plan)
     writer.at.here = plan.instances[0].begin
     writer.at.entered = writer.at.current = flow
     text = writer.text[0]
@@ -112,7 +112,7 @@ def _bind(writer: Writer, argument: Argument) -> None:
     writer.scopes[0][argument.name] = Bound(name, argument.fractional, argument.axes)
 
 
-def _entered(writer: Writer, plan: Plan) -> Flow:
+def _entered(plan: Plan) -> Flow:
     """What enters a block: channels and sizes that its class is told."""
     shape = plan.instances[0].entered
     if plan.network or shape is None:
@@ -127,7 +127,7 @@ def _entered(writer: Writer, plan: Plan) -> Flow:
 def _late(writer: Writer, plan: Plan) -> list[ir.Statement]:
     """Defaults that hang on other arguments are worked out in the constructor."""
     found: list[ir.Statement] = []
-    writer.at.current = _entered(writer, plan)
+    writer.at.current = _entered(plan)
     for argument in plan.arguments:
         if argument.late is None:
             continue

@@ -75,7 +75,7 @@ def _rolled(
             result = step(writer, action.body, Flow(start, entering))
         if result.value != before and not writer.at.target.sequence:
             writer.forward.append(ir.Assign(before, result.value))
-    dims, init, made = _carry(flow.dims, result.dims, channel, init, hangs, variables)
+    dims, init, made = _carry(flow.dims, result.dims, channel, init, hangs)
     writer.init += made
     if not depth:
         for answers, begun in writer.at.answers:
@@ -111,7 +111,7 @@ def _head(
     _imagine(writer, action, notes, names)
     bound: dict[str, Bound] = {}
     targets: list[str] = []
-    axes = _axes(writer, action, notes)
+    axes = _axes(action, notes)
     for place, one in enumerate(action.targets):
         if one.id == "_":
             targets.append("_")
@@ -127,7 +127,7 @@ def _head(
     return tuple(targets), said, bound, ir.names(said)
 
 
-def _axes(writer: Writer, action: tree.For, notes: list[Note]) -> list[int]:
+def _axes(action: tree.For, notes: list[Note]) -> list[int]:
     """Which variables hold sizes with axes of their own."""
     worths = [worth_at(action.iterable, note) for note in notes]
     items = [one for worth in worths if isinstance(worth, tuple) for one in worth]
@@ -197,7 +197,6 @@ def _carry(
     channel: str,
     init: list[ir.Statement],
     hangs: frozenset[str],
-    variables: set[str],
 ) -> tuple[tuple[Any, ...], list[ir.Statement], list[ir.Statement]]:
     """Channels from round to round: the same throughout, or a variable that each round sets."""
     dims = tuple(
@@ -212,9 +211,6 @@ def _carry(
     if last is None:
         raise Unlike
     moved = name in ir.assigned(tuple(init))
-    if moved and last == name and first is not None:
-        begin: list[ir.Statement] = [] if first == name else [ir.Assign(name, first)]
-        return (Said(int(after[0]), name), *dims[1:]), init, begin
     if last in (name, first) and not moved:
         if first is None:
             if any(one == name for one in ir.within(tuple(init))):
@@ -224,7 +220,8 @@ def _carry(
         return (before[0], *dims[1:]), put, []
     if first is None:
         raise Unlike
-    init = [*init, ir.Assign(name, last)]
+    if not moved or last != name:
+        init = [*init, ir.Assign(name, last)]
     start: list[ir.Statement] = [] if first == name else [ir.Assign(name, first)]
     return (Said(int(after[0]), name), *dims[1:]), init, start
 

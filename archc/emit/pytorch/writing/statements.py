@@ -62,7 +62,7 @@ def _at_run_time(writer: Writer, word: str, value: tree.Expr) -> None:
     writer.signature.sizes[word] = name
 
 
-def write_input(writer: Writer, statement: tree.Input, flow: Flow) -> Flow:
+def write_input(writer: Writer, statement: tree.Input) -> Flow:
     """What enters the network; a called network has its shape from the text as well."""
     instance = writer.plan.instances[0]
     shape: list[Any] = []
