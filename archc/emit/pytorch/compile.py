@@ -9,7 +9,7 @@ from archc.analysis.in_place import sites
 from archc.check import Checked, Network, Options, Reader, check, cured, linked
 from archc.diagnostics import Diagnostic
 from archc.emit.pytorch.actions.makers import maker
-from archc.emit.pytorch.file.module import Module, by_name, printed, reserved
+from archc.emit.pytorch.file.module import Module, printed, reserved
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import PRIVATE, plain
 from archc.emit.pytorch.reading.classes import Classes, Lost, Plan
@@ -185,7 +185,7 @@ def _trained(
         here = tuple(one for one in paths if nowhere([network.graph], [one])[0] is None)
         if network.name in by_name:
             by_name[network.name] = train_alone(by_name[network.name], network.graph, here)
-        elif plan.code is not None:
+        else:
             plan.code = train_alone(plan.code, network.graph, here)
     return list(by_name.values())
 
@@ -200,7 +200,7 @@ def _tried(
 ) -> list[str]:
     """Other values for a network's arguments; one that the code does not follow is taken out."""
     first = plans.index(plan)
-    program = runnable(by_name(one.code for one in classes.order))
+    program = runnable({one.name: one.code for one in classes.order})
     found = list(unfollowed(plan, networks[first], watchers[first], classes, program, *asked))
     for argument, difference in found:
         plan.lost[argument.python] = Lost(difference.span or plan.definition.name.span)

@@ -205,7 +205,7 @@ def union(hangs: dict[str, frozenset[str]]) -> frozenset[str]:
 
 def _sizes(writer: Writer, plan: Plan, flow: Flow, notes: list[Note]) -> list[tuple[str, ir.Expr]]:
     """The sizes of what enters, where the callee counts positions."""
-    names = {one.name for one in plan.code.parameters} if plan.code is not None else set()
+    names = {one.name for one in plan.code.parameters}
     found: list[tuple[str, ir.Expr]] = []
     for place, name in enumerate(AXIS_NAMES.get(len(flow.dims) - 1, ()), 1):
         if name in names:

@@ -193,7 +193,7 @@ def inner_values(writer: Writer, reach: Target, plan: Plan) -> Braces[Value]:
     """The labels of a block that is called, as far as a module of that name can be called."""
     found: Braces[Value] = Braces()
     labels = labels_of(plan.body)
-    for one in ir.within(plan.code.init if plan.code is not None else ()):
+    for one in ir.within(plan.code.init):
         if not isinstance(one, ir.Assign) or not isinstance(one.target, ir.Attr):
             continue
         name = one.target.name

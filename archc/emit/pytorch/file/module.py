@@ -33,12 +33,7 @@ class Module(NamedTuple):
     @property
     def codes(self) -> dict[str, ir.Class]:
         """Every class by its name."""
-        return by_name((*(plan.code for plan in self.plans), *self.members))
-
-
-def by_name(codes: Iterable[ir.Class | None]) -> dict[str, ir.Class]:
-    """Classes by their names."""
-    return {one.name: one for one in codes if one is not None}
+        return {one.name: one for one in (*(plan.code for plan in self.plans), *self.members)}
 
 
 class _Part(NamedTuple):
@@ -52,7 +47,7 @@ class _Part(NamedTuple):
 def printed(module: Module) -> str:
     """The module's text."""
     brought = helpers(sources(), _used(module))
-    told = [(one.code, class_paragraphs(one)) for one in module.plans if one.code is not None]
+    told = [(one.code, class_paragraphs(one)) for one in module.plans]
     told += [(one, _member_paragraphs(one, module)) for one in module.members]
     parts = [part for code, paragraphs in told for part in _class(code, paragraphs)]
     code = "\n".join([*brought, *(line for part in parts for line in (part.head, *part.body))])

@@ -63,7 +63,8 @@ class Plan:
         self.holes: list[Hole] = []
         self.lost: dict[str, Lost] = {}
         self.out: tuple[Any, ...] | None = None
-        self.code: ir.Class | None = None
+        self.code = ir.Class(name, "", (), ())
+        self.written = False  # until then, the code is empty
         self.parts: list[Plan] = []  # where one class is not enough
         self.passed = False  # handed on as a value: all its arguments stay
         if not first.key[1]:
@@ -88,15 +89,13 @@ class Plan:
     @property
     def tells_all(self) -> bool:
         """Whether its callers need to know nothing of it but its arguments, and to ask it."""
-        sizes = self.code is not None and any(
-            one.name in AXIS_NAMES[3] for one in self.code.parameters
-        )
+        sizes = any(one.name in AXIS_NAMES[3] for one in self.code.parameters)
         return self.tells_channels and not (self.holes or self.lost or sizes)
 
     @property
     def tells_channels(self) -> bool:
         """Whether a module of the class can be asked for its channels."""
-        return self.code is None or ir.own("out_channels") in ir.assigned(self.code.init)
+        return not self.written or ir.own("out_channels") in ir.assigned(self.code.init)
 
     def argument(self, name: str) -> Argument | None:
         return next((one for one in self.arguments if one.name == name), None)
@@ -177,7 +176,7 @@ class Classes:
         One that is being written is handed a block that calls it: it is trusted to be one class.
         Raises `Unlike` where they are one call.
         """
-        while (plan := self.plan(one)).code is None:
+        while not (plan := self.plan(one)).written:
             if plan in self.busy:
                 self.trusted.add(plan)
                 break

@@ -22,7 +22,7 @@ def members(
     for network, watcher in zip(networks, watchers, strict=True):
         root = watcher.instances[0]
         plan = classes.plan(root)
-        if plan.code is None or plan.code.name == network.name:
+        if plan.code.name == network.name:
             continue
         found.append(_member(network, root, plan, classes))
     return found
@@ -30,7 +30,6 @@ def members(
 
 def _member(network: Network, root: Instance, plan: Plan, classes: Classes) -> ir.Class:
     code = plan.code
-    assert code is not None
     signature: list[ir.Parameter] = []
     words: list[ir.Expr] = []
     named: list[tuple[str, ir.Expr]] = []
@@ -98,8 +97,8 @@ def left_out(members: list[ir.Class], classes: Classes) -> list[str]:
     notes = []
     for plan in classes.order:
         code = plan.code
-        made = [one for one in members if code is not None and one.base == code.name]
-        for place, parameter in enumerate(code.parameters if code is not None else ()):
+        made = [one for one in members if one.base == code.name]
+        for place, parameter in enumerate(code.parameters):
             argument = next((one for one in plan.arguments if one.python == parameter.name), None)
             if argument is None or argument.python in plan.lost or not _is_long(parameter.default):
                 continue

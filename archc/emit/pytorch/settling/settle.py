@@ -15,8 +15,6 @@ from archc.emit.pytorch.reading.sight import constant
 
 def settle(plan: Plan, classes: Classes) -> list[str]:
     """Takes the lost arguments of a network out of its class; what the user is told of them."""
-    if plan.code is None:
-        return []
     lost = [one for one in plan.arguments if one.python in plan.lost]
     return [_note(plan, one, fix(plan, one, classes)) for one in lost]
 
@@ -54,7 +52,6 @@ def fix(plan: Plan, argument: Argument, classes: Classes) -> bool:
     """Takes an argument out of a class, if it has one value for all networks of the class."""
     if not write_value(plan, argument, classes):
         return False
-    assert plan.code is not None
     parameters = tuple(one for one in plan.code.parameters if one.name != argument.python)
     plan.arguments = [one for one in plan.arguments if one is not argument]
     plan.code = replace(plan.code, parameters=parameters)
@@ -64,7 +61,7 @@ def fix(plan: Plan, argument: Argument, classes: Classes) -> bool:
 def write_value(plan: Plan, argument: Argument, classes: Classes) -> bool:
     """Writes an argument as the value it has, if that is one for all calls of the class."""
     worths = {repr(one.place.values.get(argument.name)) for one in plan.real}
-    if len(worths) != 1 or plan.code is None:
+    if len(worths) != 1:
         return False
     writer = Writer(plan, classes, frozenset())
     value = constant(plan.real[0].place.values.get(argument.name), writer, plan.definition.name)

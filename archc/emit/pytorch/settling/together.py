@@ -36,7 +36,7 @@ def drop_unused(classes: Classes) -> None:
     dropped: dict[str, tuple[list[str], frozenset[str]]] = {}
     for plan in classes.order:
         code = plan.code
-        if code is None or plan.passed or plan.network:
+        if plan.passed or plan.network:
             continue
         read = ir.names(code.init)
         names = [one.name for one in code.parameters]
@@ -63,8 +63,7 @@ def drop_unused(classes: Classes) -> None:
         return ir.Call(node.function, tuple(words), named)
 
     for plan in classes.order:
-        if plan.code is not None:
-            plan.code = ir.rebuilt(plan.code, change)
+        plan.code = ir.rebuilt(plan.code, change)
     drop_unused(classes)
 
 
@@ -87,8 +86,7 @@ def run_apart(classes: Classes) -> None:
                 return node
             return replace(node, named=tuple(one for one in node.named if one != IN_PLACE))
 
-        if plan.code is not None:
-            plan.code = ir.rebuilt(plan.code, change)
+        plan.code = ir.rebuilt(plan.code, change)
 
 
 def unite(classes: Classes) -> None:
@@ -96,7 +94,7 @@ def unite(classes: Classes) -> None:
     first: dict[Any, Plan] = {}
     for plan in list(classes.order):
         called = any(one.caller is not None for one in plan.instances)
-        if plan.code is None or plan.holes or called:
+        if plan.holes or called:
             continue
         twin = first.setdefault((id(plan.definition), replace(plan.code, name="")), plan)
         if twin is not plan:

@@ -41,7 +41,7 @@ def unfollowed(
     """The arguments of a network whose other values the code does not follow."""
     root = watcher.instances[0]
     room = MOST_NODES
-    kept = {one.name for one in plan.code.parameters} if plan.code is not None else set()
+    kept = {one.name for one in plan.code.parameters}
     usual = {name: one for name, one in given(plan, root, classes).items() if name in kept}
     for argument in plan.arguments:
         if argument.kind != "value" or argument.python in plan.lost:

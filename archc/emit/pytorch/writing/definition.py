@@ -213,6 +213,7 @@ def _finish(
     fixed = {one.python for one in plan.arguments} | {one.name for one in plan.holes}
     tidied = tidy(code, frozenset(fixed), words_of(plan.body))
     plan.code = replace(tidied, parameters=_parameters(plan, tidied.init))
+    plan.written = True
 
 
 def _parameters(plan: Plan, init: ir.Body) -> tuple[ir.Parameter, ...]:
