@@ -163,10 +163,10 @@ class Watcher(Elaborator):
             one.left = result.shape
         return result
 
-    def imagine(self, body: Body, note: Note, names: dict[str, Any], whole: bool) -> None:
+    def imagine(self, body: Body, note: Note, names: dict[str, Any]) -> None:
         """Runs text that never ran (an arm nobody took, a loop of no rounds), for its notes.
 
-        Where it has to come through as a `whole` and does not, there are no notes of it.
+        Where it does not come through as a whole, there are no notes of it.
         """
         self.phantom = True
         report, self.report = self.report, Report()
@@ -181,17 +181,17 @@ class Watcher(Elaborator):
             self.complete = False
         finally:
             found, self.notes = self.notes, kept
-            for action, notes in found.items() if self.complete or not whole else ():
+            for action, notes in found.items() if self.complete else ():
                 kept.setdefault(action, []).extend(notes)
             self.phantom = False
             self.report, self.complete = report, complete
 
 
-def imagine(note: Note, body: Body, names: dict[str, Any], whole: bool = False) -> None:
+def imagine(note: Note, body: Body, names: dict[str, Any]) -> None:
     """Runs text that never ran where `note` was taken, so that there are notes of it."""
     watcher = note.place.run
     assert isinstance(watcher, Watcher)
-    watcher.imagine(body, note, names, whole)
+    watcher.imagine(body, note, names)
 
 
 def worth_at(expr: tree.Expr, note: Note) -> Any:

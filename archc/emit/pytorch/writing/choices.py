@@ -10,7 +10,7 @@ from archc.emit.pytorch.drafts.placing import open_parts
 from archc.emit.pytorch.drafts.unsaid import hole, lose, mentioned, varies
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
-from archc.emit.pytorch.reading.runs import Note, imagine, worth_at
+from archc.emit.pytorch.reading.runs import Note, worth_at
 from archc.emit.pytorch.reading.say import condition
 from archc.emit.pytorch.reading.sight import Unlike, Unsaid
 from archc.emit.pytorch.writing.joins import (
@@ -22,6 +22,7 @@ from archc.emit.pytorch.writing.joins import (
     join_dims,
     join_labels,
     present,
+    ran,
     test_names,
 )
 from archc.graph.values import UNKNOWN
@@ -162,36 +163,18 @@ def _test(writer: Writer, expr: tree.Expr, arm: tree.Arm, notes: list[Note]) -> 
 
 
 def _runs(writer: Writer, body: Body, notes: list[Note], test: tree.Expr | None = None) -> bool:
-    """Whether an arm ran, or can be imagined to run; else nothing is known of what it does.
+    """Whether an arm ran, or can be imagined to.
 
     In `if hidden > 0 { linear hidden }` a number that is 0 is tried as 1.
     """
-    first = first_action(body)
-    if first is None:
-        return True
-    seen = writer.notes(first)
-    if _known(seen):
-        for note in writer.strangers(notes, seen):
-            imagine(note, body, {})
-        return True
     zeros = {one.id: 1 for one in tree.within(test) if _is_zero(one, notes)}
-    for names in [{}, zeros] if zeros else [{}]:
-        for note in notes[:3]:
-            imagine(note, body, names, whole=True)
-            if _known(writer.notes(first)):
-                return True
-    return False
+    return ran(writer, body, notes, {}) or (bool(zeros) and ran(writer, body, notes, zeros))
 
 
 def _is_zero(one: object, notes: list[Note]) -> TypeGuard[tree.Name]:
     return isinstance(one, tree.Name) and any(
         repr(worth_at(one, note)) == "0" for note in notes[:1]
     )
-
-
-def _known(notes: list[Note]) -> bool:
-    """Whether an action gave something: `linear classes` does not where there are no classes."""
-    return any(one.result is not None and one.result.node >= 0 for one in notes)
 
 
 def ask(writer: Writer, test: ir.Expr, expr: tree.Expr, body: Body) -> tuple[ir.Expr, ir.Expr]:

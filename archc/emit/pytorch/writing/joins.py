@@ -17,6 +17,7 @@ from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.simplify import negated
 from archc.emit.pytorch.reading.number import Flat, Said, hangs_of, said_of, unsaid
+from archc.emit.pytorch.reading.runs import Note, imagine
 from archc.emit.pytorch.reading.sight import Unlike, Unsaid
 from archc.language import tree
 from archc.named import NamedTuple
@@ -146,6 +147,28 @@ def first_action(body: Body) -> tree.Action | None:
         if isinstance(statement, tree.Chain):
             return statement.links[0].action
     return None
+
+
+def ran(writer: Writer, body: Body, notes: list[Note], names: dict[str, Any]) -> bool:
+    """Whether a text ran where these notes were taken, or is imagined to, so that there are notes.
+
+    Else nothing is known of what it does. `names` are worth something else there.
+    """
+    first = first_action(body)
+    if first is None:
+        return True
+    seen = writer.notes(first)
+    known = _known(seen)
+    for note in writer.strangers(notes, seen) if known else notes[:3]:
+        imagine(note, body, names)
+        if not known and _known(writer.notes(first)):
+            return True
+    return known
+
+
+def _known(notes: list[Note]) -> bool:
+    """Whether an action gave something: `linear classes` does not where there are no classes."""
+    return any(one.result is not None and one.result.node >= 0 for one in notes)
 
 
 LATER = ir.Name("@later")

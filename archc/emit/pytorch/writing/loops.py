@@ -11,10 +11,10 @@ from archc.emit.pytorch.drafts.unsaid import hole, mentioned, size_deciding
 from archc.emit.pytorch.drafts.writer import Writer, attempt
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.number import Said, hangs_of, said_of, unsaid
-from archc.emit.pytorch.reading.runs import Loop, Note, imagine, worth_at
+from archc.emit.pytorch.reading.runs import Loop, Note, worth_at
 from archc.emit.pytorch.reading.say import say, whole
 from archc.emit.pytorch.reading.sight import Bound, Unlike, Unsaid, fractional
-from archc.emit.pytorch.writing.joins import first_action
+from archc.emit.pytorch.writing.joins import first_action, ran
 from archc.emit.pytorch.writing.unrolled import (
     Step,
     counts,
@@ -99,7 +99,7 @@ def _head(
         except Unsaid as reason:
             seen = [(note, worth_at(action.count, note)) for note in notes]
             said = hole(writer, seen, reason.hangs, "rounds", action.count.span)
-        _imagine(writer, action, notes, {})
+        ran(writer, action.body, notes, {})
         return ("_",), ir.call("range", said), {}, ir.names(said)
     try:
         said = say(action.iterable, writer)
@@ -108,7 +108,7 @@ def _head(
     names: dict[str, Any] = {
         one.id: _example(writer, action, place) for place, one in enumerate(action.targets)
     }
-    _imagine(writer, action, notes, names)
+    ran(writer, action.body, notes, names)
     bound: dict[str, Bound] = {}
     targets: list[str] = []
     axes = _axes(action, notes)
@@ -164,16 +164,6 @@ def _example(writer: Writer, action: tree.For, place: int) -> Any:
     if len(action.targets) == 1:
         return first
     return first[place] if isinstance(first, tuple) and place < len(first) else UNKNOWN
-
-
-def _imagine(writer: Writer, action: Loop, notes: list[Note], names: dict[str, Any]) -> None:
-    """A loop that no network ran a round of is run once, for its notes; so is what it calls."""
-    first = first_action(action.body)
-    if first is None:
-        return
-    seen = writer.notes(first)
-    for note in notes[: not seen] or writer.strangers(notes, seen):
-        imagine(note, action.body, names)
 
 
 def _entering(
