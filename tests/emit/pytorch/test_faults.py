@@ -575,6 +575,17 @@ def test_a_block_that_is_given_itself_is_one_class(given: str) -> None:
         assert len(re.findall(rf"^class {name}\w*\(", code, re.MULTILINE)) == 1
 
 
+def test_a_block_that_asks_for_sizes_and_is_called_by_what_it_is_given() -> None:
+    code = right(
+        "block Leaf(width) { conv width 1 }\n"
+        "block Twice(width, Inner) { Inner width; if in.height > 4 { maxpool 2 }; Inner 8 }\n"
+        "block Outer(width) {\n"
+        " if in.channels != width { conv width 1 } else { Twice width Leaf }\n conv 16 1\n}\n"
+        "network N { input 4x8x8; conv 16 3 pad=1; Twice 16 Outer }\n"
+    )
+    assert re.findall(r"class (Twice\w*)", code) == ["TwiceBlock", "Twice"]
+
+
 def test_a_block_that_is_given_itself_and_counts_positions_is_told_to_be() -> None:
     result = compile_text(
         "block Down(k, X) {\n"

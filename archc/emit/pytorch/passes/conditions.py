@@ -64,27 +64,20 @@ def _is_asked_for(forward: ir.Body, test: ir.Expr, module: ir.Attr) -> bool:
 NOT = ("is not",), ("not in",)
 
 
-def choices(body: ir.Body) -> ir.Body:
+def choice(one: ir.Statement) -> ir.Body:
     """`if c: y = a else: y = b` in one line."""
-    return ir.mapped(body, lambda one: (_choice(one) or one if isinstance(one, ir.If) else one,))
-
-
-def _choice(one: ir.If) -> ir.Assign | None:
-    match one.then, one.otherwise:
-        case (ir.Assign(ir.Name() as name, then, None),), (ir.Assign(same, other, None),):
-            test = one.condition
+    match one:
+        case ir.If(
+            test, (ir.Assign(ir.Name() as name, then, None),), (ir.Assign(same, other, None),)
+        ) if name == same:
             if isinstance(test, ir.Compare) and test.operators in NOT:
                 then, test, other = other, negated(test), then
-            return ir.Assign(name, ir.Choice(then, test, other)) if name == same else None
-    return None
+            return (ir.Assign(name, ir.Choice(then, test, other)),)
+    return (one,)
 
 
-def added(body: ir.Body) -> ir.Body:
+def added(before: ir.Statement, one: ir.Statement) -> ir.Statement | None:
     """`if c: y = y + x`, `x = y` is `x = y + x if c else y`."""
-    return ir.joined(body, _added)
-
-
-def _added(before: ir.Statement, one: ir.Statement) -> ir.Statement | None:
     match before, one:
         case ir.If(test, (ir.Assign(step, value),), ()), ir.Assign(target, read):
             if target != step == read:

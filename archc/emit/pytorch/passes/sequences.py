@@ -7,20 +7,18 @@ from typing import Any
 from archc.emit.pytorch.python import ir
 
 
-def over_modules(body: ir.Body) -> ir.Body:
+def over_modules(one: ir.Statement) -> ir.Body:
     """`for n in range(3): block = self.blocks[n]` is `for block in self.blocks`."""
-    return ir.mapped(body, lambda one: (_over_modules(one) if isinstance(one, ir.For) else one,))
-
-
-def _over_modules(one: ir.For) -> ir.For:
+    if not isinstance(one, ir.For):
+        return (one,)
     ranged = isinstance(one.iterable, ir.Call) and one.iterable.function == ir.Name("range")
     counter = one.counter or (one.targets[0] if ranged else "_")
     match one.body[0]:
         case ir.Assign(ir.Name(block), ir.Index((ir.Attr() | ir.Index()) as row, ir.Name(index))):
             read = ir.names((row, *one.body[1:]))
             if index == counter and not read & {counter, *one.targets}:
-                return ir.For((block,), row, one.body[1:])
-    return one
+                return (ir.For((block,), row, one.body[1:]),)
+    return (one,)
 
 
 def gathered(body: ir.Body) -> ir.Body:
@@ -96,12 +94,8 @@ def _with_items(node: Any, name: ir.Name, items: list[tuple[str | None, ir.Expr]
     return node
 
 
-def started(body: ir.Body) -> ir.Body:
+def started(before: ir.Statement, one: ir.Statement) -> ir.Statement | None:
     """`layers = []`, `layers.append(a)` is `layers = [a]`."""
-    return ir.joined(body, _started)
-
-
-def _started(before: ir.Statement, one: ir.Statement) -> ir.Statement | None:
     match before, one:
         case (
             ir.Assign(name, ir.Row(items), "list[nn.Module]" as note),

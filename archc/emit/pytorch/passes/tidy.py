@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from archc.emit.pytorch.passes.conditions import added, asked_once, choices, optional
+from archc.emit.pytorch.passes.conditions import added, asked_once, choice, optional
 from archc.emit.pytorch.passes.dead import prune, reads
 from archc.emit.pytorch.passes.nest import nest
 from archc.emit.pytorch.passes.reused import reused
@@ -26,10 +26,11 @@ def tidy(code: ir.Class, fixed: frozenset[str], words: frozenset[str]) -> ir.Cla
     forward = ir.rebuilt(forward, tidied)
     init, forward = pruned(init, forward)
     forward, init = optional(forward, init)
-    init, forward = pruned(init, added(choices(forward)))
-    init = reused(started(gathered(united(summed(init), fixed))))
-    forward = nest(views_in_place(over_modules(forward)), code.arguments, init)
-    forward = choices(forward)
+    init, forward = pruned(init, ir.joined(ir.mapped(forward, choice), added))
+    init = gathered(united(ir.joined(init, summed), fixed))
+    init = reused(ir.joined(init, started))
+    forward = views_in_place(ir.mapped(forward, over_modules))
+    forward = ir.mapped(nest(forward, code.arguments, init), choice)
     init, forward = stored(init, forward)
     init = renamed(init, fixed, words)
     forward = renamed(forward, fixed.union(code.arguments), words)

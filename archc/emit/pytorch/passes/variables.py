@@ -42,9 +42,7 @@ def _united(statements: ir.Body, every: Counter[ir.Name], kept: frozenset[str]) 
 
 def _moving(one: ir.Statement) -> ir.Body:
     """None where a variable is assigned to itself, or an `if` is left without statements."""
-    if isinstance(one, ir.Assign) and one.target == one.value:
-        return ()
-    return asked(one) if isinstance(one, ir.If) else (one,)
+    return () if isinstance(one, ir.Assign) and one.target == one.value else asked(one)
 
 
 def _target(name: str, read: set[str]) -> str:
@@ -62,12 +60,8 @@ def _sets_last(one: ir.Statement, name: ir.Name) -> bool:
     return all(_sets_last(end[-1], name) and not ir.mentions(end[:-1], name) for end in ends)
 
 
-def summed(body: ir.Body) -> ir.Body:
+def summed(before: ir.Statement, one: ir.Statement) -> ir.Statement | None:
     """`total = 0`, `total += 3` is `total = 3`."""
-    return ir.joined(body, _summed)
-
-
-def _summed(before: ir.Statement, one: ir.Statement) -> ir.Statement | None:
     match before, one:
         case ir.Assign(ir.Name() as name, ir.Const() as begin, note), ir.Assign(target, value):
             if target == name:

@@ -203,8 +203,10 @@ def negated(test: ir.Expr) -> ir.Expr:
     return ir.Unary("not", test)
 
 
-def asked(one: ir.If) -> ir.Body:
+def asked(one: ir.Statement) -> ir.Body:
     """The statements of an `if`, its condition asked where that makes a difference."""
+    if not isinstance(one, ir.If):
+        return (one,)
     if isinstance(one.condition, ir.Const):
         return one.then if one.condition.value else one.otherwise
     if one.then == one.otherwise:

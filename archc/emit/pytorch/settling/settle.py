@@ -83,7 +83,7 @@ def _without(
         return value if node in stored else node
 
     def put(body: ir.Body) -> ir.Body:
-        return decided(ir.rebuilt(ir.rebuilt(body, change), tidied))
+        return ir.mapped(ir.rebuilt(ir.rebuilt(body, change), tidied), asked)
 
     kept = tuple(one for one in init if not (isinstance(one, ir.Assign) and one.target in stored))
     return put(kept), None if forward is None else put(forward)
@@ -101,8 +101,3 @@ def _stored(code: ir.Class, name: str) -> list[ir.Expr]:
     """The attributes that hold an argument."""
     held = [one for one in code.init if isinstance(one, ir.Assign) and one.value == ir.Name(name)]
     return [one.target for one in held if isinstance(one.target, ir.Attr)]
-
-
-def decided(body: ir.Body) -> ir.Body:
-    """Conditions that are known are not asked."""
-    return ir.mapped(body, lambda one: asked(one) if isinstance(one, ir.If) else (one,))
