@@ -22,6 +22,7 @@ from archc.named import NamedTuple
 if TYPE_CHECKING:
     from archc.graph.modules import Module
     from archc.graph.naming import Body
+    from archc.layers.base import Layer
 
 Holder = tuple[Span, str]
 """A parameter: the definition's place, and its name."""
@@ -70,7 +71,7 @@ class _Walk:
         self.sorted: list[str] = []
         self.home: Span  # the definition that is walked
         self.calls: dict[Holder, set[Span]] = {}  # where what a parameter holds is called
-        self.lost: set[Holder] = set()  # parameters handed on to an unknown place
+        self.lost: set[Holder] = set()  # handed on to an unknown place, or not to run in place
         self.links_between: list[tuple[Holder, Holder]] = []  # parameters handed on
 
     def together(self) -> dict[Span, frozenset[Span]]:
@@ -186,8 +187,12 @@ class _Walk:
             word = argument.name
             if word is None and place < len(names):
                 word = names[place]
-            if word is not None and isinstance(argument.value, tree.Name):
-                there = (definition.name.span, word)
+            there = definition.name.span, word or ""
+            layer = _layer(argument.value)
+            if layer is not None:
+                if not layer.in_place:
+                    self.lost.add(there)
+            elif word is not None and isinstance(argument.value, tree.Name):
                 self.links_between.append(((self.home, argument.value.id), there))
             else:
                 self._lose((argument.value,))
@@ -198,6 +203,12 @@ class _Walk:
             for one in tree.within(expr):
                 if isinstance(one, tree.Name):
                     self.lost.add((self.home, one.id))
+
+
+def _layer(value: tree.Expr) -> type[Layer] | None:
+    """The kind of the layer that is handed over, where one is written there: `gelu`, `elu(0.5)`."""
+    named = value.function if isinstance(value, tree.Call) else value
+    return KINDS.get(named.id) if isinstance(named, tree.Name) else None
 
 
 def _may_be_missing(branch: tree.Chain) -> bool:
