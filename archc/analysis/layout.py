@@ -14,12 +14,13 @@ from archc.shapes import Shape
 
 
 class Copies(NamedTuple):
-    """Nodes: views that have to copy, layers that copy their input first, and all of which the
-    first input does not lie in order."""
+    """Nodes: views that have to copy, layers that copy their input first, all of which the first
+    input does not lie in order, and those that put in order what they worked out."""
 
     views: frozenset[int] = frozenset()
     inputs: frozenset[int] = frozenset()
     strewn: frozenset[int] = frozenset()
+    outputs: frozenset[int] = frozenset()
 
 
 NONE = Copies()
@@ -41,6 +42,7 @@ def lay(
     views = set()
     inputs = set()
     strewn = set()
+    outputs = set()
     for node in graph.nodes:
         whole = _whole(node.shape, images)
         sources = [laid[i] for i in node.inputs]
@@ -56,12 +58,14 @@ def lay(
             strewn.add(node.index)
         if layer.straightens(known[0], node.frozen):
             inputs.add(node.index)
+        if layer.orders(known[0]):
+            outputs.add(node.index)
         result = _lies(layer, node, known, whole, in_place, training)
         if result is None:
             views.add(node.index)
             result = plain(whole)
         laid.append(result)
-    return laid, Copies(frozenset(views), frozenset(inputs), frozenset(strewn))
+    return laid, Copies(frozenset(views), frozenset(inputs), frozenset(strewn), frozenset(outputs))
 
 
 def _lies(

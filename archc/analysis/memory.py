@@ -90,6 +90,10 @@ def liveness(
             freed[one.until] += outputs[one.value] or 0
     for index in copied.inputs:
         scratch[index] += outputs[nodes[index].inputs[0]] or 0
+    for index in copied.outputs:
+        scratch[index] += (
+            ordering(nodes[index]) * images * (mixed.values[index] if mixed else width)
+        )
     for place, (index, death) in enumerate(zip(order, freed, strict=True)):
         now += born[index] + casts[index]
         most = now + scratch[index]
@@ -161,6 +165,11 @@ def _output_bytes(nodes: tuple[Node, ...], bytes_per_value: int) -> list[int | N
             memo[shape] = None if values is None else values * bytes_per_value
         result.append(memo[shape])
     return result
+
+
+def ordering(node: Node) -> int:
+    """Values for one image that a layer holds while it puts in order what it worked out."""
+    return 0 if node.layer is None else node.layer.scratch_ordering(node.shape or ())
 
 
 def scratch_bytes(

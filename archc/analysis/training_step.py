@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from archc.analysis.backward import Backward, Meter, shapes_of
 from archc.analysis.layout import copies
-from archc.analysis.memory import scratch_bytes, storages
+from archc.analysis.memory import ordering, scratch_bytes, storages
 from archc.analysis.mixed import FULL, widths
 from archc.analysis.optimizers import OPTIMIZERS
 from archc.analysis.saved import Keeping, KeptCopies, idle_copies, keep_copies, keeping, learning
@@ -75,9 +75,11 @@ def training_step(
     copied = copies(graph, in_place, batch, training=True)
     for index in copied.inputs:
         scratch[index] += found.size[nodes[index].inputs[0]]
+    for index in copied.outputs:
+        scratch[index] += ordering(nodes[index]) * batch * width
     code = storages(nodes, in_place, copies(graph, in_place, batch, training=False))
     followed = followed or Followed(graph)
-    saved, uses = _forward(followed, code, found, scratch, batch * width, meter)
+    saved, uses = _forward(followed, code, found, scratch, copied.outputs, batch * width, meter)
     backward = Backward(graph, uses, in_place, copied, found, batch * width, meter)
     backward.run([own * held for own in born])
     meter.moment(rule.passing * _largest(nodes, trained) * held, "update")
@@ -102,6 +104,7 @@ def _forward(
     code: list[int],
     found: Keeping,
     scratch: list[int],
+    ordered: frozenset[int],
     per_value: int,
     meter: Meter,
 ) -> tuple[int, Uses]:
@@ -163,8 +166,9 @@ def _forward(
             own += found.idle[index].own if index in idle else 0
             meter.now += own + (found.size[index] if found.root[index] == index else 0)
             shapes = shapes_of(graph, node)
-            asked = Gradients(any(found.flows[i] for i in node.inputs), not node.frozen)
-            drawing = node.layer.scratch_drawing(*shapes) * per_value - own
+            wanted = any(found.flows[i] for i in node.inputs)
+            asked = Gradients(wanted, not node.frozen, ordered=index in ordered)
+            drawing = node.layer.scratch_drawing(*shapes, asked) * per_value - own
             keeping = node.layer.scratch_keeping(*shapes, asked) * per_value
             meter.moment(max(scratch[index] - own, drawing, keeping, 0), "forward", node)
         meter.now -= dying.get(place, 0)

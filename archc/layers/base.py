@@ -358,7 +358,7 @@ class Layer(ABC):
         """
         return False
 
-    def scratch_drawing(self, inputs: Sequence[Shape], output: Shape) -> int:
+    def scratch_drawing(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
         """Values for one image that its forward pass holds beside its input and its output.
 
         Of layers that draw by chance in training; 0 for all that run as they do at inference.
@@ -387,6 +387,14 @@ class Layer(ABC):
         `frozen`: its weights have no gradient.
         """
         return False
+
+    def orders(self, source: Laid) -> bool:
+        """Whether what it works out lies as its input does, and is put in order then."""
+        return False
+
+    def scratch_ordering(self, output: Shape) -> int:
+        """Values for one image that a run at inference holds besides where that is put in order."""
+        return 0
 
     @abstractmethod
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:

@@ -1,4 +1,4 @@
-"""What is asked of a layer's backward pass."""
+"""What is asked of a layer's backward pass, and of what its forward pass keeps for that."""
 
 from __future__ import annotations
 
@@ -12,3 +12,4 @@ class Gradients(NamedTuple):
     weights: bool = True
     held: bool = False  # another layer still has the output's
     last_kept: tuple[int, ...] = ()  # of several inputs those whose values it lets go as well
+    ordered: bool = False  # what it works out is put in order

@@ -254,10 +254,12 @@ class StochasticPool(Pool):
     def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
         return 2 * product((*output, *self.kernel)) - product(inputs[0])  # zeros to scatter into
 
-    def scratch_drawing(self, inputs: Sequence[Shape], output: Shape) -> int:
-        outputs = product(output)  # shares and their sums so far; totals, divisors, places twice
-        windows = 2 * outputs * product(self.kernel) + self._windows_copied(inputs[0], output)
-        return windows + 25 * outputs // 4
+    def scratch_drawing(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
+        outputs, window = product(output), product(self.kernel)
+        read = 2 * outputs * window + self._windows_copied(inputs[0], output)  # shares, their sums
+        kept = 5 if asked.inputs else 0  # quarters: divisors, and where they are no totals
+        drawn = max(20, 8 + window)  # totals, places twice; or a mask of the windows, before these
+        return read - (kept + drawn) * outputs // -4
 
     def relays(self, inputs: Sequence[Shape], plain: bool = True) -> bool:
         return len(inputs[0]) == 2  # run as a map of one row

@@ -63,7 +63,7 @@ class Dropout(Idle):
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return mask(self.p, product(output))
 
-    def scratch_drawing(self, inputs: Sequence[Shape], output: Shape) -> int:
+    def scratch_drawing(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
         return product(output) if 0 < self.p < 1 else 0  # the mask
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
@@ -117,7 +117,7 @@ class StochasticDepth(Idle):
     def saved(self, inputs: Sequence[Shape], output: Shape) -> Saved:
         return Saved(extra=(Extra(1, 1),) if 0 < self.p < 1 else ())  # whether it runs
 
-    def scratch_drawing(self, inputs: Sequence[Shape], output: Shape) -> int:
+    def scratch_drawing(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
         return product(output) if 0 < self.p < 1 else 0  # before it is scaled up
 
     def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:

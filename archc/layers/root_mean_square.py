@@ -50,11 +50,15 @@ class RmsNorm(LayerNorm):
     def scratch(
         self, inputs: Sequence[Shape], output: Shape, images: int = 1, width: int = 4
     ) -> int:
-        return (product(output) + self._positions(output)) * images * width  # squares and means
+        between = product(output) if self.affine else self._positions(output)  # or squares' means
+        return (between + self._positions(output)) * images * width
+
+    def scratch_ordering(self, output: Shape) -> int:
+        return 0 if self.affine else product(output) - self._positions(output)
 
     def scratch_keeping(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
         roots = 0 if asked.inputs else self._positions(output)
-        return product(output) + roots if self.relays(inputs) else 0  # before it is put in order
+        return product(output) + roots if asked.ordered else 0  # before it is put in order
 
     def scratch_backward(self, inputs: Sequence[Shape], output: Shape, asked: Gradients) -> int:
         if not asked.inputs:
@@ -62,14 +66,24 @@ class RmsNorm(LayerNorm):
         maps = 2 if self.affine and asked.weights else 3  # the product, the squares, their roots
         return (maps + asked.held) * product(output) - self._positions(output)
 
+    def orders(self, source: Laid) -> bool:
+        return not self._stays(self._moved(source))
+
     def lies(self, inputs: Sequence[Laid], output: Sequence[int]) -> Laid | None:
         rank = len(output)
-        moved = (0, *range(2, rank), 1) if self.axis == 0 else range(rank)
         back = (0, rank - 1, *range(1, rank - 1)) if self.axis == 0 else range(rank)
-        source = permuted(inputs[0], moved)
-        if rank in (4, 5) and channels_last(source):
-            return permuted(following([source], source.shape), back)
-        return permuted(plain(source.shape), back)  # PyTorch puts any other in order
+        source = self._moved(inputs[0])
+        stays = following([source], source.shape) if self._stays(source) else plain(source.shape)
+        return permuted(stays, back)
+
+    def _moved(self, source: Laid) -> Laid:
+        """The input with the axes that are normalised at the end."""
+        rank = len(source.shape)
+        return permuted(source, (0, *range(2, rank), 1) if self.axis == 0 else range(rank))
+
+    def _stays(self, source: Laid) -> bool:
+        """Whether the values lie in order, or with the channels last: PyTorch orders any other."""
+        return source.plain or (len(source.shape) in (4, 5) and channels_last(source))
 
     def torch_module(self, inputs: Sequence[Shape]) -> Form:
         shape = inputs[0]

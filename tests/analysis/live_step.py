@@ -50,7 +50,8 @@ class Alive(TorchDispatchMode):
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if func is prim.device.default:  # fake tensors ask it between any two operations
             return func(*args, **(kwargs or {}))
-        biased = self._before is aten._unsafe_view.default  # `linear` adds in place outside a mode
+        after = self._before is aten._unsafe_view.default  # `linear` adds in place outside a mode
+        biased = after and func is aten.add.Tensor and args[1].dim() == 1
         self._before = func
         summed = not torch.is_grad_enabled() and func is aten.add.Tensor and self._free(*args)
         if func is aten.add.Tensor and (biased or summed):

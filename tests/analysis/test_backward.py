@@ -1,4 +1,5 @@
-"""The backward pass of every kind of layer, by itself, against PyTorch under fake tensors.
+"""The backward pass of every kind of layer, by itself, against PyTorch under fake tensors; the
+forward pass of those that hold more than they give.
 
 The peak of a whole step may lie elsewhere and hide it. A layer of several operations makes
 gradients in between: how many are alive beside each other is ruled by whether another layer still
@@ -33,14 +34,14 @@ from tests.layers.examples import EXAMPLES, Example, few  # noqa: E402
 IMAGES = 64  # the gradient of a weight, which counts from the layer's begin on, is small then
 
 
-def told(network: Network) -> int:
-    """The peak of the backward pass, with the loss."""
+def told(network: Network, phases: tuple[str, ...]) -> int:
+    """The peak of these phases."""
     most = 0
 
     class Phases(Meter):
         def moment(self, passing: int, phase: str, node: Node | None = None) -> None:
             nonlocal most
-            if phase in ("loss", "backward"):
+            if phase in phases:
                 most = max(most, self.now + passing)
             super().moment(passing, phase, node)
 
@@ -50,14 +51,15 @@ def told(network: Network) -> int:
     return most
 
 
-def hold(text: str) -> None:
+def hold(text: str, phase: str = "backward") -> None:
     found = compile_text(f"network N {{\n{text}\n}}\n")
     assert found.code is not None, found.diagnostics
     (network,) = found.checked.networks
     alive = live_step.phases(
         lambda: (module_of(found, "N"), inputs_of(network, IMAGES)), results_of, MAKERS["sgd"]
     )
-    assert told(network) == pytest.approx(alive["backward"], rel=0.003, abs=256)
+    phases = ("loss", "backward") if phase == "backward" else (phase,)
+    assert told(network, phases) == pytest.approx(alive[phase], rel=0.003, abs=256)
 
 
 def called(example: Example) -> str:
@@ -147,3 +149,24 @@ def test_what_is_frozen_and_what_has_no_gradient(
     lines = ["input a 6x9x8", *([f"input z {shape}"] if held else [])]
     lines.append(f"add {{ {{ from z; shift }}; {{ {call} }} }}" if held else call)
     hold(end(lines, 2))
+
+
+# What holds more while it runs forward than its output, with an input that has no gradient too.
+FORWARD = (
+    "stochastic_pool 2",
+    "stochastic_pool 4 stride=2",
+    "stochastic_pool 5 stride=2",
+    "rmsnorm",
+    "rmsnorm axis=-1 affine=false",
+    *(f"permute {order}; rmsnorm" for order in ("[1, 2, 0]", "[2, 0, 1]", "[1, 0, 2]")),
+    *(f"permute {order}; rmsnorm affine=false" for order in ("[1, 2, 0]", "[2, 1, 0]")),
+    *(f"permute {order}; rmsnorm axis=-1" for order in ("[1, 2, 0]", "[0, 2, 1]")),
+    "add { linear 8 axis=-1 bias=false; identity }",
+    "reshape [6, 72]; add { matmul { matmul { identity; permute [1, 0] }; identity }; identity }",
+)
+
+
+@pytest.mark.parametrize("before", ["", "shift; "], ids=["input", "gradient"])
+@pytest.mark.parametrize("text", FORWARD)
+def test_the_forward_pass_by_itself(text: str, before: str) -> None:
+    hold(f"input 6x9x8; {before}{text}; flatten; linear 3", "forward")
