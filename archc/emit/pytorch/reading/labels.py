@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.sight import Unlike
 from archc.language import tree
 
 
+def _labels(body: tuple[tree.Statement, ...]) -> Iterator[tree.Template]:
+    for one in tree.within(body):
+        if isinstance(one, (tree.Link, tree.Output)) and one.label is not None:
+            yield one.label
+
+
 def labels_of(body: tuple[tree.Statement, ...]) -> frozenset[str]:
     """Every plain label in a text."""
-    return frozenset(
-        one.label.plain
-        for one in tree.within(body)
-        if isinstance(one, (tree.Link, tree.Output)) and one.label is not None and one.label.plain
-    )
+    return frozenset(one.plain for one in _labels(body) if one.plain)
 
 
 def divided_labels(body: tuple[tree.Statement, ...]) -> frozenset[str]:
     """The parts of every label with a dot."""
-    texts = [
-        part
-        for one in tree.within(body)
-        if isinstance(one, (tree.Link, tree.Output)) and one.label is not None
-        for part in one.label.parts
-        if isinstance(part, str) and "." in part
-    ]
-    return frozenset(part for text in texts for part in text.split("."))
+    texts = [part for one in _labels(body) for part in one.parts if isinstance(part, str)]
+    return frozenset(part for text in texts if "." in text for part in text.split("."))
 
 
 def words_of(body: tuple[tree.Statement, ...]) -> frozenset[str]:

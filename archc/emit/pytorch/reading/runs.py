@@ -86,7 +86,7 @@ class Watcher(Elaborator):
         self._path: tuple[str, ...] = ()
         self.rounds: dict[int, tuple[Place, int, int]] = {}  # kept alive: identities are the keys
         self._open: list[Note] = []  # of what runs now; a block may run inside itself
-        self._callees: dict[int, tuple[BlockValue, Note | None]] = {}
+        self._callees: dict[int, BlockValue] = {}
 
     def run(self, definition: tree.Network, *arguments: Any, **named: Any) -> Graph:
         self._root = definition
@@ -135,8 +135,7 @@ class Watcher(Elaborator):
         self, value: BlockValue, positional: Any, named: Any, action: tree.Apply, *others: Any
     ) -> tuple[Place, Any]:
         result = super()._callee(value, positional, named, action, *others)
-        note = self._open[-1] if self._open else None
-        self._callees[id(result[0].names.scope)] = (value, note)
+        self._callees[id(result[0].names.scope)] = value
         return result
 
     def _call_group(self, value: GroupValue, *arguments: Any) -> tuple[Tensor, NameScope | None]:
@@ -148,7 +147,7 @@ class Watcher(Elaborator):
         scope = inner.names.scope
         one = None
         if not self._replaying:
-            value, note = self._callees[id(scope)]
+            value = self._callees[id(scope)]
             definition = value.definition
             parent = scope.parent
             caller = owner(parent) if parent is not None else None
@@ -156,8 +155,8 @@ class Watcher(Elaborator):
             one = Instance(key, definition, body, scope, inner, current.shape, caller, self)
             one.value = value
             self._add_instance(one)
-            if note is not None:
-                note.instance = one
+            if self._open:
+                self._open[-1].instance = one
         result = super()._run_callee(body, inner, network, current)
         if one is not None:
             one.left = result.shape
