@@ -77,7 +77,7 @@ def follow(
     """What one forward pass holds, line by line of its text; `begun` are the lines before it."""
     units = forward.units
     lines = Lines(graph, forward, texts, text, free)
-    found = joined(lines.follow(), lines.parameters)
+    found = lines.row() if forward.row else joined(lines.follow(), lines.parameters)
     place = {unit.first: place for place, unit in enumerate(units)}
     moved = [[place[unit.first] for unit in row] for row in reversed(lines.moved)]
     first = units[0].first

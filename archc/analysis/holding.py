@@ -13,7 +13,7 @@ that is read by its label.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from archc.analysis.texts import Texts
@@ -83,12 +83,14 @@ class Unit:
 class Forward(NamedTuple):
     """What a forward pass does, line by line, and the node that it is given, -1 if unknown.
 
-    `copying` are its calls that run no layer, which are no lines.
+    `copying` are its calls that run no layer, which are no lines. A `row` is that of a sequence,
+    which has but one variable.
     """
 
     units: list[Unit]
     entered: int
     copying: Sequence[Copying]
+    row: bool = False
 
 
 class Variables(NamedTuple):
@@ -117,12 +119,13 @@ def variables(graph: Graph, texts: Texts, calls: frozenset[Scope], root: list[in
     stepped: list[int] = []
     known: dict[tuple[object, ...], Followed] = {}
     copying = _copying(graph, calls) if graph.copying else {}
-    for scope, units in _forwards(graph, calls).items():
+    for scope, units in _forwards(graph, calls, copying).items():
         text = texts.around(units[0].span)
         if text is None or not (text.holds or scope in copying):
             continue
         entered = scope.entered if scope.kind == "block" else _input(graph)
-        forward = Forward(units, entered, copying.get(scope, ()))
+        row = scope.kind not in ("block", "network")
+        forward = Forward(units, entered, copying.get(scope, ()), row)
         key = likeness(graph, forward, free)
         if key in known:
             found = known[key].at(units[0].first, lines)
@@ -141,8 +144,9 @@ def _copying(graph: Graph, calls: frozenset[Scope]) -> dict[Scope, list[Copying]
     for one in graph.copying:
         around = one.call.parent
         running = [] if around is None else _running(around, calls)
-        if running and running[-1][1] is None:
-            found.setdefault(running[-1][0], []).append(one)
+        if running:
+            forward, call = running[-1]
+            found.setdefault(call or forward, []).append(one)
     return found
 
 
@@ -163,8 +167,10 @@ def _ordered(every: Sequence[int], moved: list[list[Unit]]) -> list[int]:
     return result
 
 
-def _forwards(graph: Graph, calls: frozenset[Scope]) -> dict[Scope, list[Unit]]:
-    """What each forward pass does, line by line."""
+def _forwards(
+    graph: Graph, calls: frozenset[Scope], copying: Container[Scope]
+) -> dict[Scope, list[Unit]]:
+    """What each forward pass does, line by line; those of sequences where they are `copying`."""
     found: dict[Scope, list[Unit]] = {}
     scope: Scope | None = None
     running: list[tuple[list[Unit], Scope | None]] = []
@@ -173,7 +179,8 @@ def _forwards(graph: Graph, calls: frozenset[Scope]) -> dict[Scope, list[Unit]]:
             continue
         if node.scope is not scope:
             scope = node.scope
-            running = [(found.setdefault(one, []), call) for one, call in _running(scope, calls)]
+            passes = _running(scope, calls, copying)
+            running = [(found.setdefault(one, []), call) for one, call in passes]
         for units, call in running:
             if call is not None and units and units[-1].call is call:
                 units[-1].last = node.index
@@ -182,14 +189,17 @@ def _forwards(graph: Graph, calls: frozenset[Scope]) -> dict[Scope, list[Unit]]:
     return found
 
 
-def _running(scope: Scope, calls: frozenset[Scope]) -> list[tuple[Scope, Scope | None]]:
+def _running(
+    scope: Scope, calls: frozenset[Scope], copying: Container[Scope] = ()
+) -> list[tuple[Scope, Scope | None]]:
     """The forward passes that run in a scope, outermost first, and the call in each."""
     found: list[tuple[Scope, Scope | None]] = []
     forward: Scope | None = None
     for one in reversed(list(around(scope))):
-        if forward is None and one.kind in ("block", "network"):
-            forward = one
-        elif forward is not None and one in calls:
+        own = one.kind in ("block", "network") or one in copying
+        if forward is not None and one in calls:
             found.append((forward, one))
-            forward = one if one.kind == "block" else None
+            forward = one if own else None
+        elif forward is None and own:
+            forward = one
     return found if forward is None else [*found, (forward, None)]

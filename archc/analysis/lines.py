@@ -148,6 +148,22 @@ class Follower:
         self._unchanged.discard(var)
         return var
 
+    def row(self) -> list[Line]:
+        """The lines of a sequence: calls one after the other, with one variable for all."""
+        while True:
+            copying = self._pending()
+            if copying is not None:
+                self._copies(copying, X, X)
+            elif self._at < len(self._units):
+                unit = self._units[self._at]
+                self._at += 1
+                self._end = unit.last
+                self._call(unit, X, X)
+            else:
+                break
+        self.found.append(Line("return", None, self._end, "return", None, (X,)))
+        return self.found
+
     def _ran(self, span: Span) -> Unit | None:
         """The layer or call of exactly this text, if it is the next."""
         if self._at == len(self._units):

@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 class Life:
     """A copy that variables hold, or a partial sum, and the last place at which it is needed."""
 
-    __slots__ = ("end", "given", "hold", "made", "until")
+    __slots__ = ("called", "end", "given", "hold", "made", "until")
 
     def __init__(self, hold: Hold, made: int, begun: int) -> None:
         self.hold = hold
         self.made = made
         self.given = max(made, begun)  # to calls that begin later
         self.until = self.end = NEVER  # the end is that of the variables
+        self.called = NEVER  # the last place of a call that was given it
 
     def turn(self, place: Sequence[int]) -> tuple[int, bool, int, int, int]:
         """Copies of one place one by one: calls that end there before their callers, then those
@@ -100,7 +101,12 @@ class Lives:
         for one in self.every:
             if not one.hold.terms:
                 dying.before.setdefault((self._root[one.hold.value], one.made), one.hold)
-        return [_copy(one, dying, named) for one in self.every]
+        first: dict[int, Hold] = {}  # of each place, what is made there first
+        for one in self.every:
+            first.setdefault(one.made, one.hold)
+        copies = [_copy(one, dying, named) for one in self.every]
+        pairs = zip(copies, self.every, strict=True)
+        return [copy._replace(gone=_goes(one, first.get(one.until))) for copy, one in pairs]
 
     def _behind(self, one: Life, value: int, place: int) -> bool:
         return one.end < place and one.hold.given and self._through(value, one.hold.value)
@@ -170,6 +176,16 @@ class _Dying:
         if self._place[storage] < self._place[copy.first] <= made:
             return True
         return any(one.since < copy.since <= one.till for one in self._held.get(storage, ()))
+
+
+def _goes(life: Life, following: Hold | None) -> bool:
+    """Whether a line lets a copy go before the line that makes what is copied at its end."""
+    return (
+        following is not None
+        and following.forward == life.hold.forward
+        and life.hold.till < following.since
+        and life.called < life.until
+    )
 
 
 def _copy(life: Life, dying: _Dying, named: dict[tuple[int, int], int]) -> Copy:

@@ -143,7 +143,8 @@ def _forward(
                 kept_copies,
                 [idle[index] for index in keepers.get(one, ())],
                 len(nodes),
-            )
+            ),
+            gone=one.gone and one not in kept_copies.beside and one not in kept_copies.instead,
         )
         for one in copied
     ]

@@ -24,7 +24,8 @@ class Copy(NamedTuple):
 
     `named` is how long variables hold the value that was copied; `late` are the storages that go
     only when the copy is there. A partial sum is as large as the whole, and told as its copy, which
-    is made of some of its `terms` before the others are there.
+    is made of some of its `terms` before the others are there. It may be `gone` when others are
+    made at its end.
     """
 
     value: int
@@ -33,6 +34,7 @@ class Copy(NamedTuple):
     named: int
     late: tuple[int, ...]
     terms: tuple[int, ...] = ()
+    gone: bool = False
 
     @property
     def steps(self) -> int:
@@ -59,7 +61,7 @@ def while_copied(
     `storage` has the bytes of a storage that goes.
     """
     here = copies.made[place]
-    earlier = [one for one in copies.until.get(place, ()) if one.made < place]
+    earlier = [one for one in copies.until.get(place, ()) if one.made < place and not one.gone]
     leaving = [{r: storage(r) for r in one.late} for one in here]
     alive = sum(sizes[one.value] or 0 for one in earlier)
     alive += sum({r: size for late in leaving for r, size in late.items()}.values())
@@ -217,6 +219,7 @@ class _Held:
         while len(running) > common:
             for kept in running.pop()[2]:
                 if not isinstance(kept, int):
+                    kept.called = max(kept.called, index - 1)
                     kept.until = max(kept.until, index - 1)
                 elif self._last[kept] < index - 1:
                     self._last[kept] = index - 1
