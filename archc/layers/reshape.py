@@ -118,6 +118,29 @@ def _new_shape(value: object, rank: int) -> Shape:
     return result
 
 
+def _left(shape: Shape, target: Shape) -> Axis:
+    """What is left for -1; an axis that is only moved has no part in it."""
+    axes = list(shape)
+    rest: Axis = 1
+    for axis in target:
+        moved = next((place for place, one in enumerate(axes) if _is_moved(one, axis)), None)
+        if moved is not None:
+            del axes[moved]
+        elif axis != -1:
+            rest = rest * axis
+    total: Axis = 1
+    for axis in axes:
+        total = total * axis
+    assert isinstance(rest, int)  # else `output` has refused it
+    return total // rest
+
+
+def _is_moved(one: Axis, axis: Axis) -> bool:
+    """Whether two axes are one for any numbers: those that know how they are said, said alike."""
+    said = getattr(axis, "said", axis)
+    return one == axis and said is not None and getattr(one, "said", one) == said
+
+
 class Reshape(Moving):
     """The same values in another shape, in the same order.
 
@@ -158,7 +181,7 @@ class Reshape(Moving):
             raise LayerError("open-size", message, arguments=("shape",))
         if isinstance(total, int) and total % rest:
             raise self._unequal(shape, total, f"wants multiples of {rest:,}")
-        left = total // rest
+        left = _left(shape, target)
         return tuple(left if axis == -1 else axis for axis in target)
 
     def pinned(self, read: Shape) -> tuple[tuple[Axis, Axis], ...]:

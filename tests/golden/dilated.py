@@ -50,7 +50,7 @@ class DilatedStack(nn.Module):
 
 
 class ContextModule(nn.Module):
-    """dilated.arch:22. (N, 21, 64, 64) -> (N, classes, 64, 64).
+    """dilated.arch:22. (N, classes, 64, 64) -> (N, classes, 64, 64).
 
     Table 1 of Yu and Koltun, basic form: plugged behind a segmentation network, it keeps the size
     of the map and lets every position look around.
@@ -66,7 +66,7 @@ class ContextModule(nn.Module):
         self.layer8 = nn.Conv2d(classes, classes, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        for i, _dilation in [(1, 1), (2, 1), (3, 2), (4, 4), (5, 8), (6, 16), (7, 1)]:
+        for i in [1, 2, 3, 4, 5, 6, 7]:
             x = self.relu(getattr(self, f"layer{i}")(x))
         x = self.layer8(x)
         return x

@@ -15,7 +15,7 @@ from torch import nn
 
 
 class Three3x3(nn.Sequential):
-    """stacked_3x3.arch:7. (N, 64, 56, 56) -> (N, channels, 56, 56)."""
+    """stacked_3x3.arch:7. (N, channels, 56, 56) -> (N, channels, 56, 56)."""
 
     def __init__(self, channels: int = 64) -> None:
         super().__init__(
@@ -29,7 +29,7 @@ class Three3x3(nn.Sequential):
 
 
 class One7x7(nn.Sequential):
-    """stacked_3x3.arch:18. (N, 64, 56, 56) -> (N, channels, 56, 56)."""
+    """stacked_3x3.arch:18. (N, channels, 56, 56) -> (N, channels, 56, 56)."""
 
     def __init__(self, channels: int = 64) -> None:
         super().__init__(

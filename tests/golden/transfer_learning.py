@@ -47,7 +47,7 @@ class BasicBlock(nn.Module):
 
 
 class ResNet(nn.Module):
-    """resnet.arch:57. (N, 3, H, W) -> (N, 512)."""
+    """resnet.arch:57. (N, 3, H, W) -> (N, out_channels)."""
 
     def __init__(
         self,
@@ -117,7 +117,7 @@ class OffTheShelf(nn.Module):
 
 
 class ResNetLayer1(nn.Sequential):
-    """resnet.arch:57. (N, in_channels, H, W) -> (N, 64, H, W)."""
+    """resnet.arch:57. (N, in_channels, H, W) -> (N, out_channels, H, W)."""
 
     def __init__(self, in_channels: int) -> None:
         layers: list[nn.Module] = []
@@ -202,7 +202,7 @@ class Tuned(nn.Module):
 
 
 class VGGFeatures(nn.Sequential):
-    """vgg.arch:12. (N, in_channels, H, W) -> (N, 512, H', W')."""
+    """vgg.arch:12. (N, in_channels, H, W) -> (N, out_channels, H', W')."""
 
     def __init__(self, in_channels: int) -> None:
         layers: list[nn.Module] = []

@@ -62,10 +62,12 @@ def compiled(
     failed = any(one.severity == "error" for one in diagnostics)
     if failed or not checked.networks:
         return Compiled(checked, None, tuple(diagnostics))
-    network = checked.networks[0].graph.network
+    first = checked.networks[0].graph.network.name
 
-    def refused(why: str, span: Span = network.name.span, help: str | None = None) -> Compiled:
-        message = f"the code for `{network.name.id}` {why}"
+    def refused(
+        why: str, span: Span = first.span, help: str | None = None, name: str = first.id
+    ) -> Compiled:
+        message = f"the code for `{name}` {why}"
         diagnostics.append(Diagnostic("cannot-express", "error", message, span, help=help))
         return Compiled(checked, None, tuple(diagnostics))
 
@@ -77,14 +79,16 @@ def compiled(
     except SyntaxError as error:
         wrong = str(error)
     except (Unsaid, Unlike, Different) as reason:
-        span = getattr(reason, "span", None) or network.name.span
+        definition = getattr(reason, "definition", None)
+        name = first if definition is None else definition.name
+        span = getattr(reason, "span", None) or name.span
         if isinstance(reason, TooLong):
-            return refused(f"would hold more than {reason.what}", span, reason.help)
+            return refused(f"would hold more than {reason.what}", span, reason.help, name.id)
         for inner in filter(None, (inside_itself(one.instances) for one in watchers)):
             block = inner.definition.name.id
             why = f"cannot be written: `{block}` is given itself and runs inside it"
             return refused(why, inner.scope.span, "give it another block, which does the same")
-        return refused(f"cannot be written: {_why(reason)}", span)
+        return refused(f"cannot be written: {_why(reason)}", span, name=name.id)
     if wrong is not None and "too many statically nested blocks" in wrong:
         why = "cannot be written: Python nests no more than 20 loops and conditions"
         return refused(why, help="give the inner ones to a block of their own")
@@ -169,10 +173,13 @@ def _classes(watchers: list[Watcher], in_place: frozenset[Span]) -> Classes:
         write_class(plan, classes, in_place)
 
     while True:
+        before = [len(one.instances) for one in watchers]
         classes = Classes(watchers, reserved(), write_one, maker)
         for one in watchers:
             classes.complete(one.instances[0])
-        if not any(map(classes.able, classes.uncalled)):
+        since = [one.instances[count:] for one, count in zip(watchers, before, strict=True)]
+        called = {id(one.definition) for each in since for one in each}
+        if not any(id(one.definition) in called or classes.able(one) for one in classes.uncalled):
             return classes
 
 

@@ -167,12 +167,15 @@ class _Holder:
         """Changes one argument of the network after the other."""
         count = 0
         words = {one.name.id for one in self.graph.network.parameters}
-        for python in inspect.signature(self.made).parameters:
+        for python, parameter in inspect.signature(self.made).parameters.items():
             word = known(python, words)
             if word is None or word not in self.graph.arguments:
                 continue
             tried = 0
-            for value in others(self.graph.arguments[word], self.near):
+            usual = self.graph.arguments[word]
+            if type(parameter.default) is float:  # 1.0 is a whole number, and 0.5 is meant as well
+                usual = parameter.default
+            for value in others(usual, self.near):
                 shown = written(value)
                 if tried == TRIALS or shown is None:
                     break

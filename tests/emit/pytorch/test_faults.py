@@ -504,6 +504,83 @@ def test_numbers_that_are_whole_in_the_end(text: str) -> None:
     assert arguments(code, "N"), "the argument of the network is followed by its text"
 
 
+HANDED = {
+    "to a block": "block B(w, r) { conv round(w * r) 1 }\nnetwork N(r = 1.0) { B 8 r; B 6 r }",
+    "as a count": "block B(w, r) { conv w * r 1 }\nnetwork N(r = 1.0) { B 8 r; B 6 r }",
+    "through two": (
+        "block A(w, q) { conv floor(w * q) 1 }\nblock B(r) { A 8 r; let s = 2 * r; A 4 s }\n"
+        "network N(r = 1.0) { B r }"
+    ),
+    "halved": "block B(r) { conv round(9 * r) 1 }\nnetwork N(r = 2) { B r / 2 }",
+    "from a loop": (
+        "block B(r) { conv ceil(9 * r) 1 }\nnetwork N(r = [1.0, 2.0]) { for s in r { B s } }"
+    ),
+    "with a block": (
+        "block B(w, r) { conv round(w * r) 1 }\nblock P(Inner) { Inner 8 }\n"
+        "network N(r = 1.0) { P B(r=r); B 4 r }"
+    ),
+    "in an arm": (
+        "block A(r) { conv round(9 * r) 1 }\nblock B(r, deep = false) { if deep { A r }; relu }\n"
+        "network N(r = 1.0, deep = false) { B r deep }"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", HANDED.values(), ids=HANDED)
+def test_a_float_that_is_whole_is_handed_on_as_a_float(text: str) -> None:
+    code = right(_with_input(text))
+    assert "r" in arguments(code, "N")
+
+
+def _with_input(text: str) -> str:
+    """The text with an input in its network."""
+    head, network, body = text.rpartition("network N")
+    return head + network + body.replace(") { ", ") { input 3x8x8; ", 1)
+
+
+def test_a_table_of_the_file_with_numbers_that_are_not_whole() -> None:
+    code = right(
+        "let table = [[16, 0.5], [24, 1.0]]\n"
+        "network N { input 3x8x8; for w, r in table { conv w * r 1; conv w 1 } }\n"
+    )
+    assert "round(w * r)" in code
+    assert "round(w)" not in code
+
+
+FORMS = {
+    "pads": "block B(e) { pad e -> conv 4 3 }\nnetwork N { input 3x9x9; B [[0, 1], [1, 0]]; B 1 }",
+    "pads of axes": (
+        "block B(e) { pad e }\nnetwork N { input 3x9x9; B [1, 0]; B 2; B [[0, 1], [1, 1]] }"
+    ),
+    "of a convolution": (
+        "block B(p, k = 3) { conv 4 k pad=p }\n"
+        "network N { input 3x9x9; B 1; B [0, 1]; B [[0, 1], [1, 0]]; B same; B 0 1 }"
+    ),
+    "public": (
+        "block B(e) { pad e }\nnetwork N(e = [[0, 1], [1, 0]]) { input 3x9x9; B e; B 1; B [0, 1] }"
+    ),
+    "through another": (
+        "block A(e) { pad e -> relu }\nblock B(e) { A e; A 1 }\n"
+        "network N { input 3x9x9; B [[0, 1], [1, 0]]; B [1, 0] }"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", FORMS.values(), ids=FORMS)
+def test_one_argument_in_several_forms(text: str) -> None:
+    right(text)
+
+
+@pytest.mark.parametrize("layer", ["scale", "shift"])
+def test_what_a_bare_parameter_starts_from_is_followed(layer: str) -> None:
+    code = right(
+        f"block B(init) {{ add {{ identity; {{ conv in.channels 1; gamma: {layer} init }} }} }}\n"
+        "network N(start = 1e-6) { input 3x8x8; B start; B 1 }\n"
+    )
+    assert arguments(code, "N") == {"start"}
+    assert load(code).N(start=0.25).state_dict()["0.gamma"].unique().item() == 0.25
+
+
 @pytest.mark.parametrize("nz", ["100", "100x1x1"])
 def test_an_input_that_is_an_argument(nz: str) -> None:
     layer = "linear 10" if nz == "100" else "conv 10 1"
@@ -627,6 +704,51 @@ def test_a_word_that_means_something_else_elsewhere(word: str) -> None:
 @pytest.mark.parametrize("layer", ["scale flat=true", "rescale 2 1"])
 def test_axes_are_moved_behind_the_whole_product(layer: str) -> None:
     right(f"network N {{ input 4x8x8; conv 4 1; {layer}; permute [1, 2, 0]; linear 2 axis=-1 }}\n")
+
+
+PYRAMIDS = {
+    "of a list": (
+        "(bins = [1, 2, 4], w = 4) { input 3x16x16; conv w 1; "
+        "concat { for b in bins { { adaptive_maxpool b; flatten } } }; linear 3 }"
+    ),
+    "with the map": (
+        "(bins = [1, 3], k = 2) { input 3x12x12; concat { { avgpool 4; flatten }; "
+        "for b in bins { { adaptive_avgpool b * k; flatten } } }; linear 3 }"
+    ),
+    "alone": "(k = 3) { input 3x12x12; conv 4 1; adaptive_avgpool k; flatten; linear 3 }",
+    "axes": "(k = 3) { input 3x12x12; adaptive_avgpool [k, 2]; flatten; linear 3 }",
+}
+
+
+@pytest.mark.parametrize("text", PYRAMIDS.values(), ids=PYRAMIDS)
+def test_a_size_that_the_text_tells_is_followed_behind_a_flatten(text: str) -> None:
+    code = right(f"network N{text}")
+    assert {"bins", "k"} & arguments(code, "N")
+    assert "range" not in code.partition("class N")[2]
+
+
+def test_branches_of_rows_that_no_loop_says() -> None:
+    right(
+        "network N { input 3x16x16\n"
+        " concat { for i in range(2) { { maxpool 2**i; flatten } } }\n linear 10 }"
+    )
+
+
+MIXED = {
+    "moved": ("reshape [dim, -1]; permute [1, 0]; relu; permute [1, 0]; conv 5 1", {"dim"}),
+    "with another": ("reshape [dim, 2, -1]; permute [2, 0, 1]; conv 5 1", {"dim"}),
+    "cut": ("reshape [dim // 2, -1]; conv 5 1", {"dim"}),
+    "by chance alone": ("reshape [heads, -1]; permute [1, 0]; conv 5 1", set[str]()),
+}
+
+
+@pytest.mark.parametrize(("lines", "kept"), MIXED.values(), ids=MIXED)
+def test_an_axis_that_is_only_moved_decides_nothing(lines: str, kept: set[str]) -> None:
+    code = right(
+        f"network N(dim = 8, heads = 8) {{ input 3x8x8; conv dim 2 stride=2; {lines}; "
+        "global_avgpool; flatten; linear 3 }\n"
+    )
+    assert arguments(code, "N") >= kept
 
 
 def test_what_is_reshaped_is_worked_out_once() -> None:

@@ -92,3 +92,14 @@ def test_blocks_that_are_handed_to_each_other() -> None:
     assert hold(text) is not None
     names = [line for line in code_of(text).splitlines() if line.startswith("class ")]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("calls", ["Z 8 B", "Z 8 B; Z 4 A", "Z 8 B; B 4"])
+def test_a_block_that_only_an_arm_nobody_took_hands_on_is_followed(calls: str) -> None:
+    text = (
+        "block A(width) { conv width 1 }\nblock B(width) { A width; relu }\n"
+        "block Z(w, In) { In w; conv w 1 }\n"
+        f"network N(k = 1) {{ input 4x8x8; if k > 1 {{ {calls} }} else {{ Z 4 A }}; conv 2 1 }}\n"
+    )
+    assert hold(text) is not None, compile_text(text).diagnostics
+    assert set(inspect.signature(load(code_of(text)).N).parameters) == {"k"}

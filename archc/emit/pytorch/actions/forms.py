@@ -13,8 +13,9 @@ from archc.emit.pytorch.drafts.unsaid import lose, said_or_hole
 from archc.emit.pytorch.drafts.values import asked
 from archc.emit.pytorch.drafts.writer import Writer, attempt
 from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.reading.classes import kind_of
 from archc.emit.pytorch.reading.number import Flat, Said, leaves, said_of
-from archc.emit.pytorch.reading.runs import Note
+from archc.emit.pytorch.reading.runs import Note, worth_at
 from archc.emit.pytorch.reading.say import say
 from archc.emit.pytorch.reading.sight import Unlike, Unsaid, literal
 from archc.graph.values import LayerValue
@@ -80,9 +81,21 @@ def module(site: Site, form: Form) -> ir.Make:
         )
         given.append(("pads", sides))
         target = "Padded" + target.removeprefix("nn.")
+    _hold_places(site, [value for _, value in given])
     if site.action.span in site.writer.modules.in_place and site.value.kind.in_place:
         given.append(("inplace", ir.Const(True)))
     return ir.Make(target, tuple(given), site.value.kind.keyword, _comment(site))
+
+
+def _hold_places(site: Site, given: list[ir.Expr]) -> None:
+    """A list that is taken apart, `e[1][0]`, is one in every run; raises `Unlike`."""
+    taken = {one.value for each in given for one in ir.within(each) if isinstance(one, ir.Index)}
+    for expr in site.written.values():
+        bound = site.writer.bound(expr.id) if isinstance(expr, tree.Name) else None
+        if bound is None or bound.said not in taken:
+            continue
+        if len({kind_of(worth_at(expr, note)) for note, _ in site.seen}) > 1:
+            raise Unlike
 
 
 def _comment(site: Site) -> str:
@@ -245,12 +258,21 @@ def bare_parameter(site: Site, form: Form, label: tree.Template | None, flow: Fl
     init = form.parts[1].value
     expr = site.written.get("shape")
     said = say(expr, site.writer) if isinstance(expr, tree.Name) else None
+    value = _start(site, init)
     filled = {0: "zeros", 1: "ones"}.get(init) if axes and said is None else None
+    filled = filled if isinstance(value, ir.Const) else None
     if filled is not None:
         made: ir.Expr = ir.Call(ir.Attr(ir.Name("torch"), filled), tuple(axes))
     else:
         full = ir.Attr(ir.Name("torch"), "full")
-        made = ir.Call(full, (said or ir.Row(tuple(axes), True), ir.Const(float(init))))
+        made = ir.Call(full, (said or ir.Row(tuple(axes), True), value))
     make = ir.Make("nn.Parameter", ((None, made),), site.value.kind.keyword)
     reach = register(site.writer, label, site.action, make)
     return ir.Op(scaled(form, len(site.shapes[0]) - 1), (flow.value, reach.forward))
+
+
+def _start(site: Site, init: Any) -> ir.Expr:
+    """What a bare parameter is filled with: a float, whatever the author wrote."""
+    expr = site.written.get("init")
+    said = ir.Const(init) if expr is None else say(expr, site.writer)
+    return ir.Const(float(init)) if isinstance(said, ir.Const) else ir.call("float", said)

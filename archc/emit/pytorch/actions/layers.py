@@ -93,7 +93,8 @@ def site_of(
         output = (unsaid(output[0]), *output[1:])  # another call may infer the channels
     shapes = tuple(one.dims for one in inputs)
     site = Site(writer, action, value, written, layer, shapes, _forms(writer.notes(action)))
-    dims = spatial_unsaid(output, flow.dims, layer.values.get("axis") == -1)
+    told = [axis for one in layer.values.values() if isinstance(one, tuple) for axis in one]
+    dims = spatial_unsaid(output, (*flow.dims, *told), layer.values.get("axis") == -1)
     if len(dims) == 1 and len(flow.dims) > 1 and isinstance(dims[0], int):
         dims = (_flattened(site, flow.dims, dims[0]),)
     return site, dims

@@ -8,15 +8,17 @@ import unicodedata
 from collections.abc import Sequence
 
 from archc.analysis.facts import Facts
+from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.printer import text as printed
 from archc.emit.pytorch.reading.classes import Plan
-from archc.emit.pytorch.reading.number import said_of
+from archc.emit.pytorch.reading.number import hangs_of, said_of
 from archc.emit.pytorch.reading.runs import Instance
 from archc.language import tree
 from archc.layers.base import LayerError
 from archc.shapes import Open, Shape
 
 WIDTH = 100
+LONGEST = 40  # letters that say an axis
 PLAIN = str.maketrans("\u00d7\u2013\u2014\u2212\u2018\u2019\u201c\u201d", "x---''\"\"")
 
 
@@ -90,9 +92,11 @@ def _shapes(plan: Plan) -> str:
         ins = [graph.nodes[0].shape if graph.nodes else None for graph in graphs]
         outs = [one.left for one in roots]
         fixed = [shape(node.shape) for node in graphs[0].nodes if node.layer is None]
-        if len(fixed) > 1:
-            return f"{', '.join(fixed)} -> {_result(plan, outs)}"
-        return f"{_union(ins, 'C')} -> {_result(plan, outs)}"
+        fixed = fixed if len(fixed) > 1 else [_union(ins, "C")]
+        inputs = [one for one in plan.body if isinstance(one, tree.Input)]
+        if len(inputs) == len(fixed):
+            fixed = [_asked(plan, one, text) for one, text in zip(inputs, fixed, strict=True)]
+        return f"{', '.join(fixed)} -> {_result(plan, outs)}"
     if any(one is None for one in (*ins, *outs)):
         return "(N, ...) -> (N, ...)"
     return f"{_entry(plan, ins)} -> {_exit(plan, ins, outs)}"
@@ -106,14 +110,40 @@ def _head(plan: Plan) -> str | None:
     return None if said is None else printed(said)
 
 
+def _asked(plan: Plan, one: tree.Input, text: str) -> str:
+    """What enters a network; an argument that says an axis stands for its number."""
+    axes = text.removeprefix("(N, ").removesuffix(")").split(", ")
+    items = one.shape.items if isinstance(one.shape, tree.List) else (one.shape,)
+    kept = _kept(plan)
+    if len(items) != len(axes):
+        return text
+    for place, item in enumerate(items):
+        argument = plan.argument(item.id) if isinstance(item, tree.Name) else None
+        if argument is not None and argument.python in kept:
+            axes[place] = argument.python
+    return f"(N, {', '.join(axes)})"
+
+
 def _result(plan: Plan, outs: list[Shape | None]) -> str:
-    """What a network gives; an argument that says the channels stands for their number."""
-    head = _head(plan)
-    arguments = {one.python for one in plan.arguments if one.kind == "value"}
-    if head not in arguments:
-        return _union(outs, "classes")
-    _, comma, rest = _union(outs, "classes").removeprefix("(N, ").partition(", ")
-    return f"(N, {head}{comma}{rest}" if comma else f"(N, {head})"
+    """What a network gives; what hangs on an argument is said by it, else it is no number."""
+    text = _union(outs, "classes")
+    axes = text.removeprefix("(N, ").removesuffix(")").split(", ")
+    kept = _kept(plan)
+    if plan.out is None or len(axes) != len(plan.out):
+        return text
+    for place, axis in enumerate(plan.out):
+        name = "..." if place else "out_channels"
+        if not hangs_of(axis) & kept:
+            continue
+        said = said_of(axis) if isinstance(axis, int) else None
+        words = printed(said) if said is not None and ir.names(said) <= kept else name
+        axes[place] = words if len(words) <= LONGEST else name
+    return f"(N, {', '.join(axes)})"
+
+
+def _kept(plan: Plan) -> frozenset[str]:
+    """The arguments that the code follows."""
+    return frozenset(one.python for one in plan.arguments if one.kind == "value") - {*plan.lost}
 
 
 def _union(shapes: list[Shape | None], channels: str) -> str:
@@ -140,8 +170,9 @@ def _exit(plan: Plan, ins: list[Shape | None], outs: list[Shape | None]) -> str:
     first_in, first = ins[0] or (), outs[0] or ()
     channels = {one[0] for one in outs if one}
     head = _head(plan)
-    if head is None or len(head) > 40:
-        head = str(channels.pop()) if len(channels) == 1 else "out_channels"
+    if head is None or len(head) > LONGEST:
+        fixed = len(channels) == 1 and not (plan.out and hangs_of(plan.out[0]))
+        head = str(channels.pop()) if fixed else "out_channels"
     if len(first) == 1:
         return f"(N, {head})"
     letters = LETTERS.get(len(first) - 1, ())

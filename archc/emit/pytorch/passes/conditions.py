@@ -19,6 +19,36 @@ def asked_once(init: ir.Body, forward: ir.Body) -> ir.Body:
     return init
 
 
+def told_once(init: ir.Body, forward: ir.Body) -> tuple[ir.Body, ir.Body]:
+    """What a `let` says is one attribute, and no variable as well where nothing else reads it.
+
+    `wide = …`, `self.@wide = wide` is `self.@wide = …`.
+    """
+    assigned = ir.assigned(init)
+    for place, one in enumerate(init):
+        if not isinstance(one, ir.Assign) or not isinstance(one.target, ir.Name):
+            continue
+        lines = [each for each in init[place + 1 :] if _keeps(each, one.target)]
+        held = [each.target for each in lines if isinstance(each, ir.Assign)]
+        if not held or any(assigned.count(each) != 1 for each in (one.target, *held)):
+            continue
+        rest = tuple([each for each in init[place + 1 :] if each not in lines])
+        if ir.mentions(rest, one.target):
+            rest = one, ir.Assign(held[0], one.target), *rest
+        else:
+            rest = ir.Assign(held[0], one.value), *rest
+        for other in held[1:]:
+            rest, forward = (ir.replaced(each, other, held[0]) for each in (rest, forward))
+        init = (*init[:place], *rest)
+    return init, forward
+
+
+def _keeps(one: ir.Statement, name: ir.Name) -> bool:
+    """Whether a statement keeps a variable for the forward pass."""
+    target = one.target if isinstance(one, ir.Assign) else None
+    return isinstance(target, ir.Attr) and target.name[0] == "@" and one == ir.Assign(target, name)
+
+
 def optional(forward: ir.Body, init: ir.Body) -> tuple[ir.Body, ir.Body]:
     """A module that is there or not: `self.shortcut is None` says more than a flag."""
     made: dict[ir.Expr, ir.Attr] = {}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from archc.emit.pytorch.passes.conditions import added, asked_once, choice, optional
+from archc.emit.pytorch.passes.conditions import added, asked_once, choice, optional, told_once
 from archc.emit.pytorch.passes.dead import prune, reads
 from archc.emit.pytorch.passes.nest import nest
 from archc.emit.pytorch.passes.reused import reused
 from archc.emit.pytorch.passes.sequences import gathered, over_modules, started
+from archc.emit.pytorch.passes.unread import columns, copied
 from archc.emit.pytorch.passes.variables import renamed, summed, united, views_in_place
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.simplify import tidied
@@ -31,7 +32,8 @@ def tidy(code: ir.Class, fixed: frozenset[str], words: frozenset[str]) -> ir.Cla
     init = reused(ir.joined(init, started))
     forward = views_in_place(ir.mapped(forward, over_modules))
     forward = ir.mapped(nest(forward, code.arguments, init), choice)
-    init, forward = stored(init, forward)
+    forward = ir.mapped(copied(forward), columns)
+    init, forward = stored(*told_once(init, forward))
     init = renamed(init, fixed, words)
     forward = renamed(forward, fixed.union(code.arguments), words)
     return replace(

@@ -9,10 +9,9 @@ from typing import Any
 
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import IMPORTED, Taken, identifier, snake
-from archc.emit.pytorch.reading.number import leaves
 from archc.emit.pytorch.reading.runs import Instance
 from archc.emit.pytorch.reading.say import arguments_of
-from archc.emit.pytorch.reading.sight import literal, unchanging
+from archc.emit.pytorch.reading.sight import holds_fraction, literal, unchanging
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, LayerValue, Tensor
 from archc.language import tree
 from archc.layers.registry import KINDS
@@ -23,7 +22,12 @@ class Argument:
     """A parameter of a block as an argument of its class."""
 
     def __init__(
-        self, parameter: tree.Parameter, python: str, values: Sequence[Any], listed: bool = False
+        self,
+        parameter: tree.Parameter,
+        python: str,
+        values: Sequence[Any],
+        listed: bool = False,
+        floats: bool = False,
     ) -> None:
         self.name = parameter.name.id
         self.python = python
@@ -33,7 +37,7 @@ class Argument:
             self.python += "_channels"
             self.values = [0]
         self.axes = _axes(self.values, listed)
-        self.fractional = any(map(_fractional, self.values)) or _written_float(parameter.default)
+        self.fractional = floats or any(map(holds_fraction, self.values))
         self.default: ir.Expr | None = None
         self.late: tree.Expr | None = None  # a default that is worked out in the constructor
         self.type = "Callable[..., nn.Module]" if self.kind == "maker" else self._type()
@@ -45,8 +49,7 @@ class Argument:
     def _type(self) -> str:
         if self.axes:
             return f"tuple[{', '.join(['int'] * self.axes)}]"
-        lists = any(isinstance(value, tuple) for value in self.values)
-        return type_of([*self.values, 0.5] if self.fractional and not lists else self.values)
+        return type_of(map(_as_floats, self.values) if self.fractional else self.values)
 
     def _take(self, default: tree.Expr) -> None:
         constant = constant_of(default)
@@ -58,9 +61,8 @@ class Argument:
     def give(self, constant: Any) -> None:
         """Makes a value the default."""
         self.late = None
+        constant = _as_floats(constant) if self.fractional else constant
         self.default = unchanging(widened(literal(constant), self))
-        if self.fractional and isinstance(constant, int) and not isinstance(constant, bool):
-            self.default = ir.Const(float(constant))
         if constant is None and "None" not in self.type and self.type != "Any":
             self.type += " | None"
 
@@ -70,6 +72,15 @@ def widened(said: ir.Expr, argument: Argument) -> ir.Expr:
     if argument.axes and isinstance(said, ir.Const):
         return ir.Row((said,) * argument.axes, True)
     return said
+
+
+def _as_floats(value: Any) -> Any:
+    """A number, or a list of numbers alone, as floats, for another may be one."""
+    if isinstance(value, tuple) and not isinstance(value, Size):
+        items = [_as_floats(one) for one in value]
+        return tuple(items) if all(isinstance(one, float) for one in items) else value
+    whole = isinstance(value, (int, Fraction)) and not isinstance(value, bool)
+    return float(value) if whole else value
 
 
 def constant_of(expr: tree.Expr) -> Any:
@@ -107,18 +118,6 @@ def _axes(values: Iterable[Any], listed: bool) -> int:
     numbers = [value for value in values if type(value) not in (tuple, Size)]
     whole = all(isinstance(one, int) and one is not True for one in (*numbers, *chain(*rows)))
     return len(differ[0]) if differ and sizes and whole and len({*map(len, differ)}) == 1 else 0
-
-
-def _fractional(value: Any) -> bool:
-    return any(isinstance(one, (float, Fraction)) and one != int(one) for one in leaves(value))
-
-
-def _written_float(expr: tree.Expr | None) -> bool:
-    return expr is not None and any(
-        isinstance(one, tree.Number) and ("." in one.text or isinstance(one.value, Fraction))
-        for one in tree.within(expr)
-        if not isinstance(expr, (tree.Binary, tree.Call))
-    )
 
 
 def type_of(values: Iterable[Any]) -> str:

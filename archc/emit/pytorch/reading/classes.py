@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import AXIS_NAMES, Taken, identifier
 from archc.emit.pytorch.reading.arguments import Argument, lists, python_names
+from archc.emit.pytorch.reading.floats import floats
 from archc.emit.pytorch.reading.runs import Instance, Note, Watcher
-from archc.emit.pytorch.reading.sight import Unlike
+from archc.emit.pytorch.reading.sight import Unlike, Unwritten
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, LayerValue, Tensor
 from archc.language import tree
 from archc.language.source import Span
@@ -52,7 +53,7 @@ class Plan:
     number in it hangs on without following them.
     """
 
-    def __init__(self, name: str, instances: list[Instance]) -> None:
+    def __init__(self, name: str, instances: list[Instance], floats: Collection[str]) -> None:
         first = instances[0]
         self.name = name
         self.instances = instances
@@ -74,7 +75,8 @@ class Plan:
                 word = parameter.name.id
                 values = [one.place.values[word] for one in instances if word in one.place.values]
                 values = values or [UNKNOWN]
-                self.arguments.append(Argument(parameter, python[word], values, word in listed))
+                name, many, floating = python[word], word in listed, word in floats
+                self.arguments.append(Argument(parameter, name, values, many, floating))
 
     @property
     def network(self) -> bool:
@@ -122,6 +124,7 @@ class Classes:
         self.busy: set[Plan] = set()
         self.trusted: set[Plan] = set()  # called by what they are handed
         self.special: dict[int, Plan] = {}  # of each call that was asked for, or divided
+        self._floats: dict[int, set[str]] = {}
         self._calls: dict[int, list[Instance]] = {}  # of a value that is a block, by its identity
         self._found: dict[int, list[Plan]] = {}  # for a value or definition, by its identity
         every = [one for watcher in watchers for one in watcher.instances]
@@ -131,7 +134,7 @@ class Classes:
         for one in sorted(every, key=lambda one: "none" in variant(one)[2]):
             groups.setdefault(self._fitting(variant(one), groups), []).append(one)
         for key, instances in groups.items():
-            self.plans[key] = Plan(self._name(instances[0]), instances)
+            self.plans[key] = self._plan(self._name(instances[0]), instances)
 
     @staticmethod
     def _fitting(key: Any, known: Iterable[Any]) -> Any:
@@ -150,13 +153,19 @@ class Classes:
         word = identifier(word, "Block")
         return self.taken.new(word, word + "Block")
 
+    def _plan(self, name: str, instances: list[Instance]) -> Plan:
+        key = id(instances[0].definition)
+        if key not in self._floats:  # it was imagined since
+            self._floats = floats(one for each in self.watchers for one in each.instances)
+        return Plan(name, instances, self._floats[key])
+
     def plan(self, one: Instance) -> Plan:
         """The class of a call."""
         plan = self.special.get(id(one.scope))
         if plan is None:
             key = self._fitting(variant(one), self.plans)
             if key not in self.plans:
-                self.plans[key] = Plan(self._name(one), [one])
+                self.plans[key] = self._plan(self._name(one), [one])
                 self._found.clear()
             plan = self.special[id(one.scope)] = self.plans[key]
         while plan.parts:
@@ -190,13 +199,13 @@ class Classes:
         start = len(self.order)
         self.busy.add(plan)
         try:
-            self.write(plan, self)
+            self._write(plan)
             if plan in self.trusted and not plan.tells_all:
                 raise Unlike
         except Unlike as reason:
             if plan in self.trusted:  # what calls it is written once more
                 for other in self.order[start:]:
-                    other.parts.append(Plan(other.name, other.instances))
+                    other.parts.append(self._plan(other.name, other.instances))
                     self.special.update((id(one.scope), other.parts[0]) for one in other.instances)
                 del self.order[start:]
             return reason
@@ -204,6 +213,13 @@ class Classes:
             self.busy.discard(plan)
         self.order.append(plan)
         return None
+
+    def _write(self, plan: Plan) -> None:
+        try:
+            self.write(plan, self)
+        except Unwritten as reason:
+            reason.definition = reason.definition or plan.definition
+            raise
 
     def _divide(self, plan: Plan) -> bool:
         """A class for each kind of call, at last for each call that is given other values."""
@@ -214,9 +230,8 @@ class Classes:
                 groups.setdefault(key(one), []).append(one)
             if len(groups) > 1:
                 for instances in groups.values():
-                    part = Plan(
-                        plan.name if not plan.parts else self._name(instances[0]), instances
-                    )
+                    name = plan.name if not plan.parts else self._name(instances[0])
+                    part = self._plan(name, instances)
                     plan.parts.append(part)
                     self.special.update((id(one.scope), part) for one in instances)
                 return True
@@ -297,7 +312,13 @@ def _rank(one: Instance) -> int:
 
 
 def _kinds_of(one: Instance) -> Any:
-    return tuple(type(value).__name__ for value in one.place.values.values())
+    return tuple(map(kind_of, one.place.values.values()))
+
+
+def kind_of(value: Any) -> Any:
+    """The type of a value, and of a list those of its items, whatever they are."""
+    name = type(value).__name__
+    return (name, frozenset(map(kind_of, value))) if isinstance(value, tuple) else name
 
 
 def _layers_of(one: Instance) -> Any:

@@ -14,11 +14,17 @@ from archc.named import NamedTuple
 from archc.shapes import Size
 
 
-class Unlike(Exception):
+class Unwritten(Exception):
+    """A text has no code; `definition` is the block or network that it stands in."""
+
+    definition: tree.Block | tree.Network | None = None
+
+
+class Unlike(Unwritten):
     """The rounds of a loop, or the calls of a block, differ beyond what the text says of them."""
 
 
-class Unsaid(Exception):
+class Unsaid(Unwritten):
     """What the constructor cannot say: it hangs on `hangs`, at `span`."""
 
     def __init__(self, span: Span, hangs: frozenset[str] = frozenset()) -> None:
@@ -113,7 +119,7 @@ def fractional(expr: tree.Expr, sight: Sight) -> bool:
             return isinstance(value, Fraction) or "." in digits
         case tree.Name(id=name):
             bound = sight.bound(name)
-            return bound is not None and bound.fractional
+            return holds_fraction(sight.worth(expr)) if bound is None else bound.fractional
         case tree.Index(value=inner) | tree.Slice(value=inner):
             parts = (inner,)
         case tree.Unary(operator="-", operand=inner):
@@ -130,3 +136,24 @@ def fractional(expr: tree.Expr, sight: Sight) -> bool:
         case tree.Call(function=tree.Name(id="min" | "max" | "abs" | "sum"), arguments=given):
             parts = tuple(one.value for one in given)
     return any(fractional(part, sight) for part in parts)
+
+
+def runs_through_floats(loop: tree.For, place: int, sight: Sight) -> bool:
+    """Whether a variable of a loop may hold a float; a table that is known is asked by column."""
+    rows = loop.iterable
+    if isinstance(rows, tree.Name) and sight.bound(rows.id) is None:  # it is what it is
+        worth = sight.worth(rows)
+        items = worth if isinstance(worth, tuple) else ()
+        return any(holds_fraction(one[place] if len(loop.targets) > 1 else one) for one in items)
+    if not isinstance(rows, tree.List):
+        return fractional(rows, sight)
+    for row in rows.items:
+        cell = row.items[place] if len(loop.targets) > 1 and isinstance(row, tree.List) else row
+        if fractional(cell, sight):
+            return True
+    return False
+
+
+def holds_fraction(value: Any) -> bool:
+    """Whether a value is a number that is not whole, or a list with one."""
+    return any(isinstance(one, (float, Fraction)) and one != int(one) for one in leaves(value))

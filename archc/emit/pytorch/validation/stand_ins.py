@@ -184,7 +184,7 @@ class _Modules:
         return found
 
 
-KNOWN = "abs dict enumerate getattr isinstance iter len list max min next range round str sum super"
+KNOWN = "abs dict enumerate float getattr isinstance iter len list max min next range round str sum"
 TORCH = SimpleNamespace(
     ones=lambda *shape: (shape, 1.0),
     zeros=lambda *shape: (shape, 0.0),
@@ -199,7 +199,7 @@ def _divisible(value: Any, *divisor: int) -> int:
 def names(program: Program, machine: Machine) -> dict[str, Any]:
     """All that the file of a program has in sight, its classes too."""
     modules = _Modules(machine)
-    words = [*KNOWN.split(), "__build_class__"]
+    words = [*KNOWN.split(), "super", "__build_class__"]
     found: dict[str, Any] = {"__name__": "<generated>", "nn": modules, "torch": TORCH}
     found |= {"math": math, "itertools": itertools, "partial": partial, "divisible": _divisible}
     for word in program.brought:

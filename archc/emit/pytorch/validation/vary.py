@@ -72,6 +72,7 @@ def others(argument: Argument, plan: Plan, value: Any) -> list[Any]:
     if isinstance(value, (int, Fraction)):
         mine, every = _compared(plan.definition, argument.name)
         found: list[Any] = [one for number in mine for one in (number, number + 1)]
+        found += [Fraction(value) / 2, Fraction(value) * 3 / 2] if argument.fractional else []
         found.append(value * 2)
         if isinstance(value, int) and argument.type == "int":
             found += [value + 1, *every]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from archc.emit.pytorch.actions.forms import features_of
 from archc.emit.pytorch.drafts.flow import Braces, Flow
 from archc.emit.pytorch.drafts.placing import open_parts
 from archc.emit.pytorch.drafts.state import during
-from archc.emit.pytorch.drafts.unsaid import mentioned
+from archc.emit.pytorch.drafts.unsaid import mentioned, said_or_hole
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.simplify import simplified
-from archc.emit.pytorch.reading.number import Said, hangs_of, said_of, unsaid
-from archc.emit.pytorch.reading.sight import Unlike, Unsaid
+from archc.emit.pytorch.reading.number import Flat, Said, hangs_of, said_of, unsaid
+from archc.emit.pytorch.reading.sight import Unsaid
 from archc.emit.pytorch.writing.choices import nested, write_arms
 from archc.emit.pytorch.writing.containers import write_container
 from archc.emit.pytorch.writing.joins import Arm, first_label
@@ -105,8 +106,10 @@ def _written(
             results = [_branch(writer, one, flow, name) for one, name in pairs]
         both = _both(writer, action, results, merge)
         return Flow(writer.assign(both.value), both.dims)
-    others = (name for name in names if name != writer.at.var)
-    target = ir.Name(next(others, "") or writer.local_of(action, "y"))
+    always = sum(map(is_sure, branches))
+    ours = [name for name, one in zip(names, branches, strict=True) if _is_ours(one, name)]
+    ours = [name for name in ours if name != writer.at.var and always == 1]
+    target = ir.Name(ours[0] if ours else writer.local_of(action, "y"))
     sure: list[Flow] = []
     maybe: list[list[Arm]] = []
     for one, name in zip(branches, names, strict=True):
@@ -157,6 +160,11 @@ def _dims(writer: Writer, action: tree.Braced, results: list[Flow], merge: Layer
 def _seen_shape(writer: Writer, action: tree.Braced) -> Any:
     result: Tensor | None = next((one.result for one in writer.notes(action)), None)
     return None if result is None else result.shape
+
+
+def _is_ours(one: tree.Chain, name: str) -> bool:
+    """Whether a sum may have the name of a branch: not the label of one that may be missing."""
+    return is_sure(one) or name[0] in "yz"
 
 
 def _listed(
@@ -213,7 +221,8 @@ class _Gather(NamedTuple):
     def statement(self, writer: Writer, chain: tree.Chain) -> None:
         only = chain.links[0]
         if is_sure(chain):
-            self.keep(writer, _branch(writer, chain, self.flow, writer.local_of(chain, "y")))
+            result = _branch(writer, chain, self.flow, writer.local_of(chain, "y"))
+            self.keep(writer, result, chain)
             return
         with writer.freeze(writer.at.freezing or only.frozen):
             if isinstance(only.action, tree.If):
@@ -246,11 +255,19 @@ class _Gather(NamedTuple):
             self.statement(writer, chain)
         return self.flow
 
-    def keep(self, writer: Writer, result: Flow) -> None:
+    def keep(self, writer: Writer, result: Flow, chain: tree.Chain) -> None:
         writer.at.branches.append(result)
         writer.forward.append(ir.method(self.gathered, "append", result.value))
-        said = said_of(result.dims[0])
-        if said is None:
-            raise Unlike
+        said = _channels(writer, result, chain)
         total = simplified(ir.Binary("+", self.total, said)) if self.sums else said
         writer.init.append(ir.Assign(self.total, total))
+
+
+def _channels(writer: Writer, result: Flow, chain: tree.Chain) -> ir.Expr:
+    """The channels that a branch adds; behind a flatten they are a product."""
+    if isinstance(result.dims[0], Flat):
+        return features_of(writer, result.dims[0], chain.span)
+    last = writer.notes(chain.links[-1].action)
+    shapes = [(note, note.result.shape) for note in last if note.result is not None]
+    seen = [(note, shape[0]) for note, shape in shapes if shape]
+    return said_or_hole(writer, result.dims[0], seen, "channels", chain.span)
