@@ -11,6 +11,7 @@ from math import dist
 
 from archc.emit.diagram.laid import Point, Rect
 
+Ways = list[list[Point]]
 STEPS = 12  # points on a curve that are looked at
 _TURN = 24.0  # points in which an arrow that comes from a side has turned
 _BEND = 0.55  # of the height of an arrow: how far it goes straight on from its ends
@@ -34,6 +35,23 @@ def around(start: Point, lane: float, stop: Point) -> list[Point]:
         start, (x1 + 0.7 * (lane - x1), y1), (lane, y1), (lane, y1 - turn),
         *line((lane, y1 - turn), (lane, y2 + turn))[1:],
         (lane, y2 + turn / 2), (x2 + 0.6 * (lane - x2), y2), stop,
+    ]  # fmt: skip
+
+
+def past(start: Point, stop: Point, rects: Sequence[Rect], room: float, high: float) -> Ways:
+    """Curves that pass what stands between at its right, and at its left; each turns in so `high`
+    a piece in front of it and behind it."""
+    over, under = max(one[3] for one in rects) + room, min(one[1] for one in rects) - room
+    before, behind = min(over + high, start[1]), max(under - high, stop[1])
+    if before <= over or behind >= under:
+        return []
+    return [
+        [
+            *line(start, (start[0], before)), *bent((start[0], before), (lane, over))[1:],
+            *line((lane, over), (lane, under))[1:], *bent((lane, under), (stop[0], behind))[1:],
+            *line((stop[0], behind), stop)[1:],
+        ]
+        for lane in (max(one[2] for one in rects) + room, min(one[0] for one in rects) - room)
     ]  # fmt: skip
 
 

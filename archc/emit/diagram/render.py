@@ -15,6 +15,7 @@ from archc.emit.diagram.laid import Laid
 from archc.emit.diagram.level import leveled
 from archc.emit.diagram.straight import straightened
 from archc.emit.diagram.svg import tidy
+from archc.emit.diagram.tags import tagged
 from archc.emit.png import DPI, printed
 from archc.install import command
 
@@ -69,6 +70,7 @@ def _straight(dot: str) -> Laid:
     laid = Laid(_run(dot, "dot", "json0"))
     leveled(laid)
     straightened(laid)
+    tagged(laid)
     return laid
 
 

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from itertools import accumulate, pairwise
 
-from archc.emit.diagram.curves import around, bent, beside, line, sampled, shifted, strikes
+from archc.emit.diagram.curves import around, bent, beside, line, past, sampled, shifted, strikes
 from archc.emit.diagram.labels import TWINS
 from archc.emit.diagram.laid import Laid, Point, Way
 from archc.emit.diagram.level import LINE
@@ -285,10 +285,8 @@ class Routes:
             if not frame.inside & {way.tail, way.head}
         ]  # fmt: skip
         low, high = sorted((start[0], stop[0]))
-        rects = [
-            one for one in rects
-            if one[0] - 9 < high and low < one[2] + 9 and one[1] < start[1] and one[3] > stop[1]
-        ]  # fmt: skip
+        every = [one for one in rects if one[1] < start[1] and one[3] > stop[1]]
+        rects = [one for one in every if one[0] - 9 < high and low < one[2] + 9]
         turn = self._turn(way)
         ways = [line(start, stop) if way.said.get("class") == LINE else bent(start, stop, turn)]
         if way.said.get("class") != LINE:
@@ -308,9 +306,11 @@ class Routes:
                 ways.append([*bent(start, early, turn), *line(early, stop)[1:]])
             if high and abs(start[0] - stop[0]) > _IN_LINE:
                 ways = [*ways[1:2], *ways[2:], ways[0]] if merges else [*ways[:0:-1], ways[0]]
+        if rects and way.said.get("class") != LINE and abs(start[0] - stop[0]) > _IN_LINE:
+            ways += past(start, stop, rects, _CLEAR, _HIGH)
         for one in ways:
             curve = sampled(one)
-            if not any(strikes(curve, rect, _ROOM) for rect in rects):
+            if not any(strikes(curve, rect, _ROOM) for rect in every):
                 return one
         return []
 

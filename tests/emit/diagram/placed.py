@@ -83,7 +83,7 @@ class Placed:
             if "pos" in one:
                 x, y = one["pos"].split(",")
                 self.middles[one["name"]] = (float(x), float(y))
-        self.texts = [text for one in self.objects for text in _texts(one)]
+        self.texts = [text for one in self.objects for text in texts(one)]
         edges = [edge for edge in drawing.get("edges", ()) if edge.get("style") != "invis"]
         self.arrows = [points for edge in edges for points in _curves(edge)]
         self.skips = [
@@ -101,7 +101,7 @@ class Placed:
         }
 
 
-def _texts(thing: dict[str, Any]) -> Iterator[Text]:
+def texts(thing: dict[str, Any]) -> Iterator[Text]:
     size = 10.0
     for stroke in thing.get("_ldraw_", ()):
         if stroke["op"] == "F":
