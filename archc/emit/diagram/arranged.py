@@ -62,6 +62,8 @@ class Arranged:
         self.shared = shared(self.drawn)
         self.shut = closed.kinds(self.drawn)
         self._narrow = self.plan.beside()
+        inside = (leaves(one.parts) for one in open_in(built.parts) if framed(one))
+        self.headed = [tuple(self.number[id(leaf)] for leaf in several) for several in inside]
         self.faces = self._made(instances(built.parts))
         said = self._maker.explained
         self.defined = (
@@ -75,8 +77,6 @@ class Arranged:
         self._below = options.direction == "TB"  # shapes stand below their boxes
         self._sizes: dict[int, tuple[float, float]] = {}
         self.parts = built.parts
-        inside = (leaves(one.parts) for one in open_in(built.parts) if framed(one))
-        self.headed = [tuple(self.number[id(leaf)] for leaf in several) for several in inside]
         self.doors = doors(built.parts, self.drawn, self.plan.arrows)
         self.up = self._rising()
         room = options.room
@@ -84,8 +84,12 @@ class Arranged:
         self.rows = self._rows()
         self._name_in_rows()
         self.exchanges = exchanges(self.plan.arrows) if not self.up else []
+        self.folded = folded(self) if options.room is not None else {}
+        ends = len(self.graph.results) - len(self.folded)
         flat = options.direction == "LR"
-        sheet = Sheet(built.parts, self.plan.arrows, self._size, page(options), flat, self.doors)
+        sheet = Sheet(
+            built.parts, self.plan.arrows, self._size, page(options), flat, self.doors, ends
+        )
         self.columns = sheet.columns(1 if self.up else options.columns)
         # Graphviz keeps no borders of clusters where levels reach over them in several columns.
         self._across = bool(self.exchanges) and self._below and len(self.columns) == 1
@@ -101,7 +105,6 @@ class Arranged:
             self.number[id(next(leaves(column)))] for column in self.columns if column
         ]
         arrows, source = self.plan.arrows, self.plan.source
-        self.folded = folded(self) if options.room is not None else {}
         # The parts with their shape below, and those whose shape does not fit where it is read.
         self._told = {self.plan.home(source(one.node).index) for one in self.graph.results}
         self._told |= {edge.tail for edge in arrows}
@@ -157,7 +160,13 @@ class Arranged:
             for cost, number in zip(self.costs, times, strict=bool(self.costs))
         ] or [""] * len(self.drawn)
         self._shown = shown
-        return [self._face(number) for number in range(len(self.drawn))]
+        made = [self._face(number) for number in range(len(self.drawn))]
+        for group in self.headed:  # what stands in one frame has names, or has none
+            units = [number for number in group if isinstance(self.drawn[number], Unit)]
+            if any(made[number] != self._face(number, True) for number in units):
+                for number in units:
+                    made[number] = faces.unnamed(made[number])
+        return made
 
     def _face(self, number: int, named: bool = False) -> labels.Face:
         mark = letters(self.shared.get(number, 0))

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from archc.emit.axes import area
+from archc.emit.diagram.faces import kind
 from archc.emit.diagram.labels import STRIPE
 from archc.emit.diagram.parts import Box, Cluster, Part, Unit, leaves
 
@@ -23,6 +25,8 @@ _GAP, _FAN, _CLUSTER, _BETWEEN, _REST = 28.0, 12.0, 34.0, 40.0, 130.0
 _AUX = 58.0  # what is left for a head for training that leads aside
 _MARK = 17.0  # how high the mark at the end of a column is
 _STUB = 0.35  # of the highest column
+_STAGE = 1.15  # times its height, which a column may be higher so that it ends with a stage
+_SMALLER = 1.5  # times, from which on the sides of a map get smaller with a stage
 _ENOUGH = 0.9  # of the best scale: fewer columns are worth a little size
 
 Size = Callable[[int], tuple[float, float]]
@@ -37,12 +41,23 @@ def page(options: Options) -> tuple[float, float]:
     return (width, height) if options.direction == "TB" else (height, width)
 
 
+def _group(part: Part) -> bool:
+    """Whether a part is a closed group."""
+    return isinstance(part, Box) and part.scope is not None and part.scope.kind == "group"
+
+
+def _pools(part: Part) -> bool:
+    """Whether a part is a pool."""
+    return isinstance(part, Unit) and kind(part) == "pooling"
+
+
 class Sheet:
     """Cuts a picture where one tensor alone passes, outside blocks.
 
     `size` gives the width and height of a part; along a column the height counts. Where it is
     `flat` columns are rows, from left to right. What enters a group by one of the `doors` passes
-    no part by.
+    no part by. Behind the last part stand so many `results`. Columns end with a stage, if they do
+    not get much higher by that: what comes out of it has another size than what comes into it.
     """
 
     def __init__(
@@ -53,7 +68,9 @@ class Sheet:
         page: tuple[float, float] = PAGE,
         flat: bool = False,
         doors: Sequence[Door] = (),
+        results: int = 0,
     ) -> None:
+        self._results = results
         self._page = page
         self._flat = flat
         self._entered = {id(edge) for door in doors for edge in door.edges}
@@ -140,12 +157,29 @@ class Sheet:
         same = {(edge.tail, edge.source.index) for edge in passing}
         return len(same) == 1 and all(edge.tail < edge.head for edge in self._arrows)
 
+    def _border(self, cut: int) -> bool:
+        """Whether a stage ends here: with a group, a merge or a pool, or in front of anything else
+        that makes maps smaller."""
+        before, after = self._leaves[cut - 1], self._leaves[cut]
+        chain = isinstance(before, Unit) and isinstance(after, Unit) and len(before.main.inputs) < 2
+        if not (chain or self._inside[cut]) or _group(before) or _group(after):
+            return True
+        ends = _pools(before) and self._shrinks(cut - 1)
+        return ends or (self._shrinks(cut) and not _pools(after))
+
+    def _shrinks(self, number: int) -> bool:
+        """Whether what comes out of a part is a much smaller map than what comes into it."""
+        given = area(self._leaves[number].nodes[-1].shape)
+        taken = [area(one.source.shape) for one in self._arrows if one.head == number]
+        return any(one >= _SMALLER**2 * given for one in taken)
+
     def _divide(self, cuts: list[int], number: int) -> list[int] | None:
         """So many columns of about one height: the cuts that make the highest one lowest."""
         if len(cuts) < number - 1:
             return None
         ends = [0, *cuts, len(self._leaves)]
         last = len(ends) - 1
+        within = [0 < at < last and not self._border(ends[at]) for at in range(last + 1)]
         tops = self._tops
         bottoms = [tops[number] + self._size(number)[1] for number in range(len(tops))]
         height = [[0.0] * (last + 1) for _ in range(last + 1)]
@@ -154,21 +188,28 @@ class Sheet:
             for stop in range(start + 1, last + 1):
                 low = max(low, *bottoms[ends[stop - 1] : ends[stop]])
                 height[start][stop] = low - high + self._marks(ends[start], ends[stop])
-        best: list[tuple[float, tuple[int, ...]]] = [
-            (height[0][stop], ()) for stop in range(last + 1)
+                height[start][stop] += (_MARK + _GAP) * (stop == last and self._results > 0)
+                height[start][stop] *= _STAGE ** within[stop]
+        # How high the highest is, how many end within a stage, and the cuts.
+        best: list[tuple[float, int, tuple[int, ...]]] = [
+            (height[0][stop], 0, ()) for stop in range(last + 1)
         ]
         for _ in range(number - 1):
             best = [
                 min(
                     (
-                        (max(best[middle][0], height[middle][stop]), (*best[middle][1], middle))
+                        (
+                            max(best[middle][0], height[middle][stop]),
+                            best[middle][1] + within[middle],
+                            (*best[middle][2], middle),
+                        )
                         for middle in range(1, stop)
                     ),
-                    default=(float("inf"), ()),
+                    default=(float("inf"), 0, ()),
                 )
                 for stop in range(last + 1)
             ]
-        worst, chosen = best[last]
+        worst, *_, chosen = best[last]
         return None if worst == float("inf") else [ends[position] for position in chosen]
 
     def _scale(self, bounds: list[int]) -> float:

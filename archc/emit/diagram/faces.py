@@ -64,9 +64,8 @@ class Faces:
 
     def _brief(self, face: Face) -> Face:
         """The same without a name for which it would have to be higher."""
-        unnamed = face._replace(lines=tuple(line._replace(name="") for line in face.lines))
-        low, high = (height(one, self._widest) for one in (unnamed, face))
-        return unnamed if low < high else face
+        low, high = (height(one, self._widest) for one in (unnamed(face), face))
+        return unnamed(face) if low < high else face
 
     def stub(self, message: str) -> Face:
         """What stands behind the last layer that is known."""
@@ -149,6 +148,11 @@ class Faces:
         return tuple(
             (words.stripe(node), ground(words.kind_of(node.layer), theme)) for node in nodes
         )
+
+
+def unnamed(face: Face) -> Face:
+    """The same without a name."""
+    return face._replace(lines=tuple(line._replace(name="") for line in face.lines))
 
 
 def widest(options: Options) -> int:

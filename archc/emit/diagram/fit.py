@@ -32,7 +32,7 @@ _FAR = 0.85  # of readable text: so small that narrower boxes alone do not mend 
 _NEAR = 0.96  # of readable text: so near that less space around boxes mends it
 _LAST = 0.92  # and, where all else was tried, with no box for the output
 _HIGH = 0.5  # of a page: what is no higher stays as it is
-_SHORTER = 0.8  # of the height, for the size of text: fewer columns are worth a little of it
+_SHORTER = 0.81  # of the height, for the size of text: fewer columns are worth a little of it
 _NARROWER = 150  # points of boxes that stand in more columns
 _HIGHER = 1.025  # times, up to which a fuller picture may be
 _LARGER = 1.01  # times, from which on it is seen
@@ -199,16 +199,21 @@ class _Fitting:
         """The same with more open in columns that are much shorter than others, and the legend
         there rather than above, as long as the picture gets hardly higher. Groups of the same
         blocks are opened together: one that stays closed would seem to be another kind."""
-        if drawn.blank and drawn.options.aside:
-            below = self._draw(drawn.options._replace(aside=False))
-            drawn = below if self._fills(below, drawn) else drawn
+        drawn = self._below(drawn)
         for path in drawn.blank:
             shown = drawn.options.shown
             if path and shown is not None and len(self._tried) < _LAYOUTS:
                 more = self._draw(drawn.options._replace(shown=shown | self._likes(path)))
                 fills = self._fills(more, drawn) and _paths(more) > _paths(drawn)
                 drawn = more if fills else drawn
-        return drawn
+        return self._below(drawn, listed=True)
+
+    def _below(self, drawn: _Drawn, listed: bool = False) -> _Drawn:
+        """The same with the legend in a column that is much shorter than others."""
+        if not (drawn.blank and drawn.options.aside):
+            return drawn
+        below = self._draw(drawn.options._replace(aside=False, listed=listed))
+        return below if self._fills(below, drawn) else drawn
 
     def _likes(self, path: str) -> frozenset[str]:
         """The paths of a group and of those beside it that call the same blocks."""

@@ -66,7 +66,8 @@ def title(picture: Picture) -> str:
 
 def legend(picture: Picture) -> str:
     """An HTML-like label with a mark for each colour and line that occurs."""
-    said = _table(picture, min(_COLUMNS, len(_entries(picture))))
+    most = 1 if picture.options.listed else _COLUMNS
+    said = _table(picture, min(most, len(_entries(picture))))
     return f"<{said}>" if said else ""
 
 
@@ -153,7 +154,8 @@ def _table(picture: Picture, columns: int, least: float = 0.0, room: float = 0.0
     for start in range(0, len(entries), columns or 1):
         rows.append(_row(entries[start : start + columns], widths, picture.theme.faint))
     wide = max(width for _, width in rows)
-    rows += _definitions(picture, max(wide, min(room, _LONGEST) or _LONG))
+    long = faces.widest(picture.options) if picture.options.listed else _LONG
+    rows += _definitions(picture, max(wide, min(room, _LONGEST) or long))
     wide = max(width for _, width in rows)
     side = empty(max(0.0, least - wide) / 2, 8)  # else Graphviz would stretch what is narrower
     filled = (

@@ -46,12 +46,12 @@ class Options(NamedTuple):
     there is for it where it will be printed. Where `shown` is given, the groups of these paths
     alone are open, equal layers in `parallel` stand as one box, `boxes` is how wide boxes may be at
     most, in points, and the legend stands `aside`, above the picture in few rows, or in a U where
-    that is empty. There is less space around boxes where they stand `tight`, and no box for the
-    output where it is `brief`; closed ones say less and fold more where they are `terse`, and
-    layers have names only where that takes no room, unless they are `named`; where they are
-    `stemmed` arrows begin at their boxes also beside shapes that are wider than these;
-    `headings` are the paths of groups with more room for their headings than usual: it is how a
-    picture is fitted to its room.
+    that is empty, else below, where it is `listed` with one entry a line. There is less space
+    around boxes where they stand `tight`, and no box for the output where it is `brief`; closed
+    ones say less and fold more where they are `terse`, and layers have names only where that takes
+    no room, unless they are `named`; where they are `stemmed` arrows begin at their boxes also
+    beside shapes that are wider than these; `headings` are the paths of groups with more room for
+    their headings than usual: it is how a picture is fitted to its room.
     """
 
     expand: tuple[str, ...] = ()
@@ -66,6 +66,7 @@ class Options(NamedTuple):
     shown: frozenset[str] | None = None
     boxes: int | None = None
     aside: bool = False
+    listed: bool = False
     parallel: bool = False
     flat: bool = False
     tight: bool = False

@@ -139,7 +139,8 @@ def test_the_legend_stands_where_there_is_room(lengths: list[float], column: int
     "name", ["resnet:ResNet18", "resnet:ResNet50", "dpn:DPN92", "mobilenetv2", "c3d"]
 )
 def test_columns_are_of_about_one_length(name: str) -> None:
-    """What a column holds, from its beginning to where it goes on or the network ends."""
+    """What a column holds, from its beginning to where it goes on or the network ends; without the
+    legend, for which there is room in the shortest."""
     picture = Picture(NETWORKS[name], Options())
     place = Placed(picture).middles
     lengths = []
@@ -149,7 +150,27 @@ def test_columns_are_of_about_one_length(name: str) -> None:
         ]
         lengths.append(max(inside) - min(inside))
     assert len(lengths) > 1
-    assert min(lengths) > 0.6 * max(lengths)
+    assert min(lengths) > 0.5 * max(lengths)
+
+
+@pytest.mark.parametrize("name", ["vgg:VGG16", "vgg_d:VGG_D", "c3d", "vgg16:VGG16"])
+def test_columns_end_with_a_stage(name: str) -> None:
+    """In networks whose stages end in pools: behind one."""
+    graph, picture = NETWORKS[name].graph, Picture(NETWORKS[name], Options())
+    assert len(picture.columns) > 1
+    for number in picture.first_of_columns[1:]:
+        (before,) = picture.drawn[number].nodes[0].inputs
+        while graph.nodes[before].kind in ("relu", "flatten"):
+            (before,) = graph.nodes[before].inputs
+        assert graph.nodes[before].kind == "maxpool"
+
+
+def test_columns_end_with_a_group() -> None:
+    """Rather than within one, where the columns are about as high by that."""
+    for name, first in (("resnet:ResNet18", "layer3"), ("dpn:DPN92", "conv3")):
+        picture = Picture(NETWORKS[name], Options())
+        (start,) = picture.first_of_columns[1:]
+        assert picture.drawn[start].nodes[0].path.split(".")[0] == first
 
 
 def test_a_skip_passes_at_the_right_of_what_it_skips() -> None:
