@@ -90,8 +90,9 @@ class Arranging:
             best = self._rows(whole, sheet, width, even)
             if rows is not None or taken(*best[:2]) <= width:
                 break
+        room = width + 2 * _MARGIN * (scarce and not self._kept.spare)
         for share in _SHORTER:  # turns and outputs may take more than was thought
-            if rows is None and taken(*best[:2]) > width + 2 * _MARGIN * scarce:
+            if rows is None and taken(*best[:2]) > room:
                 again = self._rows(whole, sheet, width * share, even)
                 best = again if taken(*again[:2]) < taken(*best[:2]) else best
         return best

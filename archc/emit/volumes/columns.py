@@ -29,6 +29,7 @@ class Kept(NamedTuple):
     brief: bool = False  # what only enlarges a map for a sum is a mark on the way to it
     whole: bool = True  # rows are more than are needed, if that leaves blocks whole
     even: bool = True  # rows end below each other
+    spare: bool = False  # rows leave room for margins that a printed picture has not
 
 
 class Sheet(NamedTuple):

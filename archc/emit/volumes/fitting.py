@@ -35,7 +35,7 @@ _HARD = 10.0  # how much more what misleads, or cannot be read, speaks against a
 _FAR = 1.1  # more than the room there is by so much cannot be read
 _FLATTER = (0.8, 0.65, 0.5)  # how high volumes may be where there is little height
 _WORTH = 1.02  # by how much larger text makes up for lower volumes
-_ROWS = (Kept(), Kept(whole=False))  # ways to lay a picture out in rows
+_ROWS = (Kept(), Kept(spare=True), Kept(whole=False, spare=True))  # ways to lay it out in rows
 _LEVELS = (Kept(loose=True), Kept(), Kept(aside=False))  # and one on levels
 
 
@@ -264,11 +264,14 @@ def _arranged(
             continue
         known.add(nodes)
         shared = shared_lines(whole) if options.legend else {}
+        wide = 0.0
         for kept in _ROWS if rows else _LEVELS:
+            if rows and kept == _ROWS[1] and wide <= width_of(options):
+                continue  # there is room for margins already
             one = _laid(whole, shared, options, kept._replace(brief=brief))
             yield one
-            far = taken(one.turned, one.layout) > _FAR * width_of(options)
-            if kept.loose and far and options.room is not None:
+            wide = taken(one.turned, one.layout)
+            if kept.loose and wide > _FAR * width_of(options) and options.room is not None:
                 break  # in columns it would be wider still
 
 

@@ -8,8 +8,9 @@ from math import log2
 from typing import TYPE_CHECKING
 
 from archc.emit.axes import area
-from archc.emit.volumes.model import Picture, Unit
+from archc.emit.volumes.model import Picture
 from archc.named import NamedTuple
+from archc.shapes import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,18 +40,19 @@ def levels(picture: Picture, around: Ways) -> tuple[int, ...] | None:
     None where no map grows and then meets another one that did not: no U, no pyramid.
     """
     level: list[int] = []
+    maps = _maps(picture, around)
     for number, before in enumerate(around.before):
         steps = [
             (abs(step), step, one)
             for one in before
-            if (step := _step(picture, one, number)) is not None
+            if (step := _step(maps[one], maps[number])) is not None
         ]
         if not steps:
             level.append(level[before[0]] if before else 0)
             continue
         _, step, one = min(steps)
         level.append(level[one] + round(step))
-    if not _grows_and_meets(picture, around, level):
+    if not _grows_and_meets(maps, around, level):
         return None
     return flattened(tuple(level), around, range(len(level)))
 
@@ -62,26 +64,29 @@ def flattened(level: tuple[int, ...], around: Ways, places: Iterable[int]) -> tu
     return tuple(max(0, one - least) if n in inside else one for n, one in enumerate(level))
 
 
-def _map(unit: Unit) -> bool:
-    return unit.shape is not None and len(unit.shape) > 1 and area(unit.shape) > 1
+def _maps(picture: Picture, around: Ways) -> list[Shape | None]:
+    """The map that each unit gives, if it is one; what only parts an arrow gives what it reads."""
+    found: list[Shape | None] = []
+    for unit, before in zip(picture.units, around.before, strict=True):
+        shape = unit.shape
+        if unit.kind == "door" and before:
+            shape = found[before[0]]
+        found.append(shape if shape is not None and len(shape) > 1 and area(shape) > 1 else None)
+    return found
 
 
-def _step(picture: Picture, tail: int, head: int) -> float | None:
+def _step(one: Shape | None, two: Shape | None) -> float | None:
     """By how many halvings of its sides a map is smaller than another."""
-    one, two = picture.units[tail], picture.units[head]
-    if not _map(one) or not _map(two):
+    if one is None or two is None:
         return None
-    assert two.shape is not None
-    ratio = log2(area(one.shape) / area(two.shape)) / (len(two.shape) - 1)
+    ratio = log2(area(one) / area(two)) / (len(two) - 1)
     return ratio if abs(ratio) >= 0.58 else 0.0  # less than by a half is no level
 
 
-def _grows_and_meets(picture: Picture, around: Ways, level: list[int]) -> bool:
+def _grows_and_meets(maps: list[Shape | None], around: Ways, level: list[int]) -> bool:
     count = len(around.before)
     for up in range(count):
-        grown = any(
-            level[one] > level[up] and _map(picture.units[one]) for one in around.before[up]
-        )
+        grown = any(level[one] > level[up] and maps[one] for one in around.before[up])
         if not grown:
             continue
         reached = {up}

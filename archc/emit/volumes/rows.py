@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from itertools import accumulate, pairwise
 from math import ceil
-from typing import TYPE_CHECKING
 
 from archc.emit.diagram.metrics import text_width
 from archc.emit.volumes.layout import TEXT, WORDS, Layout, like, numbered
 from archc.emit.volumes.model import CONTINUED, MARKS, Frame, Picture, Unit
 from archc.emit.volumes.nesting import without
 from archc.named import NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _ENDS = 80.0  # what turns and words at both ends of a row need
 _BLOCK = 0.6  # the price of dividing a block that has room in one row
@@ -53,20 +49,18 @@ def broken(
     total = bounds[-1][1] - bounds[0][0]
     pieces = pairwise([0, *cuts, len(bounds)])
     limit = max(width - _ENDS, *(_length(bounds, start, stop) for start, stop in pieces))
-    price = _prices(picture, rank, bounds, cuts, limit)
-    empty = _empty(picture, rank, bounds, limit)
+    rows = _rows(picture, rank, bounds, cuts, limit, wanted is not None)
     numbers = [wanted] if wanted else list(range(ceil(total / width), len(cuts) + 2))
     best: tuple[float, list[int]] | None = None
     fits = 0  # how many ways there are in which no row is too long
     for number in numbers:
-        found = _divide(bounds, cuts, price, empty, number, limit)
+        found = _divide(rows, len(bounds), number, total / number, limit)
         if found is None:
             continue
-        ends, cost = found
-        short = max(_length(bounds, a, b) for a, b in pairwise(ends)) <= _NEARLY * limit
-        cost += _ROW * number
+        short = max(row.length for row in found) <= _NEARLY * limit
+        cost = sum(row.cost for row in found) + _ROW * number
         if best is None or (not fits and short) or (short and cost < best[0] - 1e-9):
-            best = (cost, ends)
+            best = (cost, [0, *(row.end for row in found)])
         fits += short
         if fits > _MORE * whole:
             break
@@ -132,53 +126,57 @@ def _prices(
     return price
 
 
-def _empty(
-    picture: Picture, rank: tuple[int, ...], bounds: list[tuple[float, float]], limit: float
-) -> Callable[[int, int], float]:
-    """What is against a row of some columns: that it has one volume only, and how far it is from
-    half full."""
+class _Row(NamedTuple):
+    """A row as it might be: the column behind it, and what is against it: that it is divided from
+    the next there, has one volume only, or is not half full."""
+
+    end: int
+    length: float
+    cost: float
+
+
+def _rows(
+    picture: Picture,
+    rank: tuple[int, ...],
+    bounds: list[tuple[float, float]],
+    cuts: list[int],
+    limit: float,
+    longer: bool,
+) -> dict[int, list[_Row]]:
+    """By the columns at which rows may begin, those that are no longer than the limit, or all."""
+    price = _prices(picture, rank, bounds, cuts, limit)
     volumes = Counter(r for u, r in zip(picture.units, rank, strict=True) if u.kind not in MARKS)
     before = list(accumulate((volumes[column] for column in range(len(bounds))), initial=0))
-
-    def empty(start: int, stop: int) -> float:
-        alone = before[stop] - before[start] < 2
-        return alone + max(0.0, 1 - _length(bounds, start, stop) / (_SHORT * limit))
-
-    return empty
+    rows: dict[int, list[_Row]] = {}
+    for start in (0, *cuts):
+        rows[start] = []
+        for end in (*cuts, len(bounds)):
+            if end <= start:
+                continue
+            length = _length(bounds, start, end)
+            if length > _NEARLY * limit and not longer:
+                break
+            empty = (before[end] - before[start] < 2) + max(0.0, 1 - length / (_SHORT * limit))
+            rows[start].append(_Row(end, length, price.get(end, 0.0) + _ROW * empty))
+    return rows
 
 
 def _divide(
-    bounds: list[tuple[float, float]],
-    cuts: list[int],
-    price: dict[int, float],
-    empty: Callable[[int, int], float],
-    number: int,
-    limit: float,
-) -> tuple[list[int], float] | None:
-    """So many rows of about one length, none above the limit where that is possible, and what
-    they cost: their cuts, and what is empty in them."""
-    target = (bounds[-1][1] - bounds[0][0]) / number
-    ends = [*cuts, len(bounds)]
-    best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, (0,))}
+    rows: dict[int, list[_Row]], last: int, number: int, target: float, limit: float
+) -> tuple[_Row, ...] | None:
+    """So many rows of about one length, none above the limit where that is possible."""
+    best: dict[int, tuple[float, tuple[_Row, ...]]] = {0: (0.0, ())}
     for _ in range(number):
-        found: dict[int, tuple[float, tuple[int, ...]]] = {}
+        found: dict[int, tuple[float, tuple[_Row, ...]]] = {}
         for start, (cost, chosen) in best.items():
-            for end in ends:
-                if end <= start:
-                    continue
-                length = _length(bounds, start, end)
-                total = cost + (length / target - 1) ** 2 + price.get(end, 0.0)
-                total += _ROW * empty(start, end)
-                total += _LONG * max(0.0, length / limit - 1)
-                if end not in found or total < found[end][0]:
-                    found[end] = (total, (*chosen, end))
+            for row in rows.get(start, ()):
+                total = cost + (row.length / target - 1) ** 2 + row.cost
+                total += _LONG * max(0.0, row.length / limit - 1)
+                if row.end not in found or total < found[row.end][0]:
+                    found[row.end] = (total, (*chosen, row))
         best = found
-    reached = best.get(len(bounds))
-    if reached is None:
-        return None
-    ends = list(reached[1])
-    cost = sum(price.get(end, 0.0) + _ROW * empty(start, end) for start, end in pairwise(ends))
-    return ends, cost
+    reached = best.get(last)
+    return None if reached is None else reached[1]
 
 
 def _turned(picture: Picture, rank: tuple[int, ...], bounds: list[int]) -> Broken:

@@ -8,11 +8,22 @@ import pytest
 
 from archc.emit import sizing
 from archc.emit.diagram import Options
-from archc.emit.volumes.draw import Drawing
+from archc.emit.volumes.draw import Drawing, drawing
 from archc.emit.volumes.marks import enlarges
 from archc.emit.volumes.scene import Label, Line, Polygon
+from tests.emit.networks import checked
 from tests.emit.volumes.drawn import NETWORKS, placed, volumes
 from tests.emit.volumes.reading import hold_fused, hold_merges
+
+STRIDED = """
+block Two(width) {
+    concat {
+        conv width 1x1 stride=2
+        { conv width 1x1; conv width 3x3 stride=2 pad=1 }
+    }
+}
+network N { input 8x32x32; a: Two 8; b: Two 16 }
+"""
 
 
 def skips(found: Drawing) -> int:
@@ -105,3 +116,8 @@ def test_the_values_of_a_closed_encoder_leave_it_beside_each_other():
     ways = [route.points for route in found.routes if route.tail == closed]
     assert len({points[0][1] for points in ways}) == len(ways) == 5
     hold_merges(found)
+
+
+def test_branches_that_stride_sooner_and_later_are_no_u():
+    """The map that parts in front of a block is the one that each branch makes smaller."""
+    assert not drawing(checked(STRIDED).networks[0], Options(expand=("all",))).layout.levels

@@ -7,12 +7,16 @@ from itertools import pairwise
 
 import pytest
 
+from archc.emit import sizing
+from archc.emit.diagram import Options
 from archc.emit.volumes.board import Places
-from archc.emit.volumes.draw import Drawing
+from archc.emit.volumes.draw import Drawing, drawing
 from archc.emit.volumes.model import CONTINUED, MARKS, SHORT
 from archc.emit.volumes.scene import Label, Polygon
 from tests.each import each
+from tests.emit.networks import checked
 from tests.emit.volumes.drawn import placed
+from tests.robustness.guard import guard, guarded
 
 
 def labels_of(found: Drawing) -> list[str]:
@@ -86,6 +90,16 @@ def test_no_volume_stands_alone_in_a_row(name):
 def test_rows_are_no_more_than_are_needed(name, most):
     """What is hardly too long for a column is not cut once more."""
     assert len(placed(name, "column").layout.bottoms) <= most
+
+
+@guarded
+def test_a_chain_of_many_volumes_is_cut_in_time():
+    """Each of them may begin a row: what is longer than the limit is not looked at."""
+    layers = "".join(f"conv {8 + number} 3x3 pad=1\n" for number in range(150))
+    network = checked(f"network N {{\ninput 3x32x32\n{layers}}}").networks[0]
+    with guard():
+        found = drawing(network, Options(expand=("all",), room=sizing.place("column")))
+    assert len(found.layout.bottoms) > 5
 
 
 @pytest.mark.parametrize(("name", "place"), [("wavenet", "column"), ("hrnet", "column")])
