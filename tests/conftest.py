@@ -15,6 +15,8 @@ import pytest
 
 # Tensors are small here, and tests run side by side: threads would wait for one another.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# And what measures bytes asks for several: a thread that waits shall not keep a core busy.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
 SHARED = "ARCHC_TESTS_SHARED"  # names the folder of what all workers of a run may read
