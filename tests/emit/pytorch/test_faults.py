@@ -538,6 +538,19 @@ def _with_input(text: str) -> str:
     return head + network + body.replace(") { ", ") { input 3x8x8; ", 1)
 
 
+COUNTS = {
+    "a layer's": "block B(w) { concat { identity; { conv w 1; relu } } }",
+    "through another": "block A(w) { conv w 1 }\nblock B(w) { relu; A w }",
+}
+
+
+@pytest.mark.parametrize("blocks", COUNTS.values(), ids=COUNTS)
+def test_what_always_is_a_count_is_rounded_by_its_caller(blocks: str) -> None:
+    code = right(f"{blocks}\nnetwork N(r = 1.0) {{ input 3x8x8; B 8 * r; B 4 * r }}\n")
+    assert "w: int" in code
+    assert "float" not in code.partition("class N")[0]
+
+
 def test_a_table_of_the_file_with_numbers_that_are_not_whole() -> None:
     code = right(
         "let table = [[16, 0.5], [24, 1.0]]\n"

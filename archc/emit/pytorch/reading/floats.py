@@ -15,6 +15,7 @@ from archc.emit.pytorch.reading.say import arguments_of
 from archc.emit.pytorch.reading.sight import Bound, fractional, runs_through_floats
 from archc.graph.values import UNKNOWN
 from archc.language import tree
+from archc.layers.registry import KINDS
 from archc.record import Record
 
 
@@ -28,14 +29,60 @@ def floats(instances: Iterable[Instance]) -> dict[int, set[str]]:
         for parameter in one.definition.parameters:
             if parameter.default is not None and _written(parameter.default):
                 found[id(one.definition)].add(parameter.name.id)
+    counted = _counted(bodies.values())
     waiting = list(bodies.values())
     while waiting:
         one = waiting.pop()
         for callee, name in _handed(one, found[id(one.definition)]):
-            if name not in found.setdefault(id(callee), set()):
+            known = found.setdefault(id(callee), set())
+            if name not in known and (id(callee), name) not in counted:
                 found[id(callee)].add(name)
                 waiting += [each for each in bodies.values() if each.definition is callee]
     return found
+
+
+def _counted(bodies: Iterable[Instance]) -> set[tuple[int, str]]:
+    """The parameters that always are a layer's count, itself or in what they are handed to.
+
+    The text holds them to whole numbers, so their caller may round what it hands them.
+    """
+    found: set[tuple[int, str]] = set()
+    every = [(one, each) for one in bodies for each in _always(one.body)]
+    while True:
+        before = len(found)
+        for one, each in every:
+            for _, expr in _as_counts(one, each, found):
+                if isinstance(expr, tree.Name):
+                    found.add((id(one.definition), expr.id))
+        if len(found) == before:
+            return found
+
+
+def _as_counts(
+    one: Instance, call: tree.Apply, counted: set[tuple[int, str]]
+) -> Iterator[tuple[str, tree.Expr]]:
+    """What a call gives to arguments that are counts."""
+    kind = KINDS.get(call.callee.id) if isinstance(call.callee, tree.Name) else None
+    if kind is not None:
+        for name, expr in arguments_of(call, kind.arguments).items():
+            if name in kind.arguments and kind.arguments[name].kind in ("count", "size", "pads"):
+                yield name, expr
+        return
+    notes = one.watcher.notes.get(id(call), ())
+    calls = [note.instance for note in notes if note.instance is not None]
+    for name, expr in arguments_of(call, calls[0].free).items() if calls else ():
+        if all((id(each.definition), name) in counted for each in calls):
+            yield name, expr
+
+
+def _always(body: Iterable[tree.Statement]) -> Iterator[tree.Apply]:
+    """The calls of a text that run whatever its conditions and loops come to."""
+    for statement in body:
+        for link in statement.links if isinstance(statement, tree.Chain) else ():
+            if isinstance(link.action, tree.Apply):
+                yield link.action
+            elif isinstance(link.action, (tree.Braced, tree.Group)):
+                yield from _always(link.action.body)
 
 
 def _written(expr: tree.Expr) -> bool:
