@@ -17,7 +17,7 @@ from archc.emit.volumes.board import Hull, Places, meet
 
 Point = tuple[float, float]
 _POINTS = {"pt": 1.0, "": 0.75}  # a unit of the file
-_RIM = 0.6  # points of a text's room that a line may touch: letters do not fill it
+_RIM = 0.1  # of a text's size: how much of its room a line may touch, as letters do not fill it
 _NUMBER = r"[-+]?[\d.]+(?:e[-+]?\d+)?"
 _STEPS = 8  # straight pieces of a curve
 
@@ -166,7 +166,7 @@ def _text(one: ElementTree.Element, move: Move) -> Iterator[Text]:
     size = float(one.get("font-size") or 0)
     scale = (move.a**2 + move.b**2) ** 0.5
     wide = usual(text_width(text, size, one.get("font-weight") == "bold"))
-    rim = _RIM / scale
+    rim = _RIM * size
     x, y = float(one.get("x") or 0), float(one.get("y") or 0)
     left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[one.get("text-anchor") or "start"]
     right, top = left + wide, y - 0.7 * size

@@ -41,6 +41,14 @@ def test_what_is_apart_is_no_fault(more: str) -> None:
     assert not seen(f"{HEAD}{TEXT}{more}</svg>").faults()
 
 
+@pytest.mark.parametrize("scale", [0.1, 1, 6])
+def test_a_hair_is_no_fault_however_large_a_picture_is(scale: float) -> None:
+    line = '<polyline points="0,39 100,39" fill="none" stroke="#000000"/>'
+    head = HEAD.replace("100pt", f"{100 * scale}pt").replace("50pt", f"{50 * scale}pt")
+    assert not seen(f"{head}{TEXT}{line}</svg>").faults()
+    assert seen(f"{head}{TEXT}{line.replace('39', '36')}</svg>").faults()
+
+
 def test_sizes_are_those_on_paper() -> None:
     found = seen(f"{HEAD}<g transform='scale(0.5 0.5)'>{TEXT}</g></svg>")
     assert (found.width, found.height, found.smallest) == (100, 50, 5)
