@@ -60,7 +60,7 @@ def test_what_goes_on_has_no_kink(name: str) -> None:
             (first, _), (last, _) = way.ends
             assert abs(first - last) < 0.3 or abs(first - last) > 20, way.said.get("tooltip")
             found += 1
-    assert found >= 5
+    assert found > 3
 
 
 @pytest.mark.parametrize("name", ["fpn", "hourglass", "unet"])
