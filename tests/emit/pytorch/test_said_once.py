@@ -43,6 +43,16 @@ def test_a_table_of_which_the_forward_pass_reads_a_column(rest: str) -> None:
     assert "self.k" not in code
 
 
+def test_a_table_that_is_an_argument_keeps_its_columns() -> None:
+    code = right(
+        "network F(rows, widths) {\n input 4x8x8\n for w, Act, more in rows {\n"
+        "  if more { conv 8 * len(widths) 1 }\n  B 8 input\n }\n}\n"
+        "block B(width, skip) { add { conv width 1; { from skip; conv width 1 } } }\n"
+        "network M = F([[16, relu6, true]], [16])\n"
+    )
+    assert "in self.rows:" in code
+
+
 def test_a_name_for_a_tensor_that_nobody_reads() -> None:
     code = right(
         "network N(n = 2) {\n input 3x8x8\n a: conv 4 1\n from input\n b: conv 4 3 pad=1\n"
@@ -69,6 +79,10 @@ SHAPES = {
     "network N(a = 9, k = 4) { input 3x8x8; conv a * k 3 stride=k }": (
         "(N, 3, 8, 8) -> (N, a * k, ..., ...)"
     ),
+    "network N(classes = 9) { input 3x8x8; conv classes 1; global_avgpool -> flatten }": (
+        "(N, 3, 8, 8) -> (N, classes)"
+    ),
+    "network N(w = 2) { input 3x8x8; conv w 1; flatten }": "(N, 3, 8, 8) -> (N, w * 8 * 8)",
     "network N(left = 1) { input a [left, 8, 8]; input b 2x8x8; from a; conv 2 1; relu }": (
         "(N, left, 8, 8), (N, 2, 8, 8) -> (N, 2, 8, 8)"
     ),

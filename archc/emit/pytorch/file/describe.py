@@ -6,12 +6,14 @@ import re
 import textwrap
 import unicodedata
 from collections.abc import Sequence
+from functools import partial, reduce
+from typing import Any
 
 from archc.analysis.facts import Facts
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.printer import text as printed
 from archc.emit.pytorch.reading.classes import Plan
-from archc.emit.pytorch.reading.number import hangs_of, said_of
+from archc.emit.pytorch.reading.number import Flat, hangs_of, said_of
 from archc.emit.pytorch.reading.runs import Instance
 from archc.language import tree
 from archc.layers.base import LayerError
@@ -132,13 +134,23 @@ def _result(plan: Plan, outs: list[Shape | None]) -> str:
     if plan.out is None or len(axes) != len(plan.out):
         return text
     for place, axis in enumerate(plan.out):
-        name = "..." if place else "out_channels"
         if not hangs_of(axis) & kept:
             continue
-        said = said_of(axis) if isinstance(axis, int) else None
-        words = printed(said) if said is not None and ir.names(said) <= kept else name
-        axes[place] = words if len(words) <= LONGEST else name
+        said = _said(axis)
+        words = printed(said) if said is not None and ir.names(said) <= kept else "..."
+        axes[place] = words if len(words) <= LONGEST else "..."
     return f"(N, {', '.join(axes)})"
+
+
+def _said(axis: Any) -> ir.Expr | None:
+    """How an axis is said; behind a flatten by what its axes are."""
+    if not isinstance(axis, Flat):
+        return said_of(axis) if isinstance(axis, int) else None
+    every = [_said(one) for one, _ in axis.axes if one != 1]
+    found = [one for one in every if one is not None]
+    if len(found) < len(every) or not found:
+        return None
+    return reduce(partial(ir.Binary, "*"), found)
 
 
 def _kept(plan: Plan) -> frozenset[str]:

@@ -54,8 +54,9 @@ def columns(one: ir.Statement) -> ir.Body:
     """`for n, width in [("a", 8), ("b", 16)]` that reads `n` alone goes through `["a", "b"]`."""
     if not isinstance(one, ir.For):
         return (one,)
-    rows = one.iterable.items if isinstance(one.iterable, ir.Row) else ()
-    count = len(one.targets)
+    if not isinstance(one.iterable, ir.Row):
+        return (one,)
+    rows, count = one.iterable.items, len(one.targets)
     if count < 2 or not all(isinstance(row, ir.Row) and len(row.items) == count for row in rows):
         return (one,)
     read = ir.names(one.body)
