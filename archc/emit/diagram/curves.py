@@ -13,7 +13,8 @@ from archc.emit.diagram.laid import Point, Rect
 
 Ways = list[list[Point]]
 STEPS = 12  # points on a curve that are looked at
-_TURN = 24.0  # points in which an arrow that comes from a side has turned
+_SHOULDER = 16.0  # points in which an arrow that goes to a side has turned down
+_TURN = 24.0  # points in which one that comes from a side has turned
 _BEND = 0.55  # of the height of an arrow: how far it goes straight on from its ends
 
 
@@ -28,12 +29,15 @@ def bent(start: Point, stop: Point, turn: float = 0.5) -> list[Point]:
 
 
 def around(start: Point, lane: float, stop: Point) -> list[Point]:
-    """A curve that goes aside at once, down at a distance, and back to the side of a box."""
+    """A curve that goes aside at once, down at a distance, and back to the side of a box. Its
+    shoulder is as round however far it goes aside: it would else touch the corner of a wide box."""
     (x1, y1), (x2, y2) = start, stop
     turn = min(_TURN, (y1 - y2) / 3)
+    down = min(_SHOULDER, turn)
+    near = max(x1, lane - down)
     return [
-        start, (x1 + 0.7 * (lane - x1), y1), (lane, y1), (lane, y1 - turn),
-        *line((lane, y1 - turn), (lane, y2 + turn))[1:],
+        *line(start, (near, y1)), ((near + lane) / 2, y1), (lane, y1 - down / 2), (lane, y1 - down),
+        *line((lane, y1 - down), (lane, y2 + turn))[1:],
         (lane, y2 + turn / 2), (x2 + 0.6 * (lane - x2), y2), stop,
     ]  # fmt: skip
 

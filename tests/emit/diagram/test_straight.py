@@ -17,6 +17,8 @@ from archc.emit.diagram.laid import Laid, Way
 from archc.emit.diagram.level import LINE
 from archc.emit.diagram.routes import Routes
 from tests.emit.diagram.dots import checked, labels
+from tests.emit.diagram.placed import dot_for
+from tests.emit.diagram.placed import drawn as placed_drawn
 from tests.emit.diagram.test_draw import network
 from tests.emit.networks import bundled_networks, drawn_networks
 
@@ -134,6 +136,20 @@ def test_arrows_begin_at_their_boxes() -> None:
         assert way.points[0][1] == pytest.approx(foot + 11, abs=1.5)
         assert way.points[0][0] == pytest.approx(way.points[3][0], abs=0.01)
     assert routes
+
+
+@pytest.mark.parametrize(
+    "name", ["resnet:ResNet18", "resnet:ResNet50", "resnet:ResNet152", "densenet:DenseNet121"]
+)
+def test_a_skip_keeps_clear_of_the_corners_of_what_it_passes(name: str) -> None:
+    """Also of a wide box, at whose far corner it is about to turn down."""
+    drawing = Laid(placed_drawn(dot_for(name, "page")[0]))
+    skips = [way for way in drawing.ways if way.seen and Routes(drawing).skip(way)]
+    assert skips
+    for way in skips:
+        for number, place in drawing.places.items():
+            if number not in (way.tail, way.head) and place.said.get("style") != "invis":
+                assert not strikes(sampled(way.points), place.rect, 3), place.name
 
 
 def test_what_leaves_a_group_leaves_its_axis_alone() -> None:
