@@ -78,7 +78,8 @@ class Case:
         return self._costs[key]
 
     def _cost(self, node: Node, shape: Shape, layers: Sequence[Layer]) -> Cost | None:
-        chain = [node._replace(index=0, layer=None, inputs=(), shape=shape, training=False)]
+        first = node._replace(index=0, layer=None, inputs=(), shape=shape, training=False)
+        chain = [first._replace(copies=())]
         for place, layer in enumerate(layers, 1):
             try:
                 output = layer.output([shape])

@@ -39,7 +39,7 @@ def analyse(
     saved: list[int | None] = [None] * len(nodes)
     if trains:
         width = HALF if mixed else dtype_bytes
-        saved = saved_bytes(graph, writing, learns, batch, width, types, live.uses)
+        saved = saved_bytes(graph, writing, learns, batch, width, types)
     held = FULL if mixed else dtype_bytes
     fields = receptive_fields(graph)
     layers = []

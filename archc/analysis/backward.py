@@ -9,6 +9,7 @@ another shape, as behind `flatten`, is handed on as a view.
 
 from __future__ import annotations
 
+from archc.analysis.copied import given_in, read_in
 from archc.analysis.layout import Copies
 from archc.analysis.saved import Keeping
 from archc.analysis.uses import Copy, Uses
@@ -110,7 +111,7 @@ class Backward:
         self._parts: dict[int, list[int]] = {}  # of each sum, its partial sums
         for number, one in enumerate(self._partial):
             self._parts.setdefault(one.value, []).append(number)
-        self._stays = {found.root[result.node] for result in graph.results}
+        self._stays = {given_in(graph, found.lies, result) for result in graph.results}
         self._stays.update(node.index for node in graph.nodes if node.layer is None)
         self._keepers: dict[int, int] = {}  # of each storage the first node: the last to let it go
         for index in reversed(uses.order):
@@ -158,7 +159,8 @@ class Backward:
             gradients.view(own)
         wanted = self._without_parts(node, wanted, own)
         lets_go = self._lets_go(node)
-        last_kept = tuple(n for n, i in enumerate(node.inputs) if found.root[i] in lets_go)
+        read = read_in(self._graph, found.lies, node)
+        last_kept = tuple(n for n, one in enumerate(read) if one in lets_go)
         asked = Gradients(bool(wanted), not node.frozen, gradients.held(own), last_kept)
         made = [self._made(i, node, handed, own) for i in wanted]
         kept = found.kept[node.index]

@@ -1,6 +1,6 @@
 """The copies that a run makes of some values, and partial sums: what reads them, until when.
 
-What is read behind a copy is the copy. Networks without any need none of this.
+Networks without any need none of this.
 """
 
 from __future__ import annotations
@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from archc.analysis.copied import bare, by_turn
 from archc.analysis.uses import NEVER, Copy
-from archc.graph.graph import Node
+from archc.graph.graph import Graph, Node
 
 if TYPE_CHECKING:
     from archc.analysis.names import Hold
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 class Life:
     """A copy that variables hold, or a partial sum, and the last place at which it is needed."""
 
-    __slots__ = ("called", "end", "given", "hold", "made", "until")
+    __slots__ = ("called", "end", "given", "hold", "made", "storage", "until")
 
     def __init__(self, hold: Hold, made: int, begun: int) -> None:
         self.hold = hold
@@ -26,6 +27,7 @@ class Life:
         self.given = max(made, begun)  # to calls that begin later
         self.until = self.end = NEVER  # the end is that of the variables
         self.called = NEVER  # the last place of a call that was given it
+        self.storage = NEVER  # its number, where the graph knows it
 
     def turn(self, place: Sequence[int]) -> tuple[int, bool, int, int, int]:
         """Copies of one place one by one: calls that end there before their callers, then those
@@ -37,19 +39,20 @@ class Life:
 
 
 class Lives:
-    """The copies, by the storage that is copied: what is read behind a copy is the copy.
+    """The copies, by their storages, which the graph tells of what is read.
 
-    One that a block gives back lives on as what reads the value behind the block.
+    What variables hold is told by places: one that a block gives back lives on as what reads the
+    value behind the block.
     """
 
     def __init__(
         self,
-        nodes: Sequence[Node],
+        graph: Graph,
         root: Sequence[int],
         held: Sequence[Hold],
         place: Sequence[int],
     ) -> None:
-        self._nodes = nodes
+        self._nodes = graph.nodes
         self._root = root
         self._held = held
         self._place = place
@@ -66,19 +69,24 @@ class Lives:
                     life.hold = one._replace(given=given)
         self.every = sorted(known.values(), key=lambda one: one.turn(place))
         self.of: dict[int, list[Life]] = {}
+        self._numbered: dict[int, Life] = {}
+        copies = by_turn(graph, place)
         for life in self.every:
             if not life.hold.terms:
                 self.of.setdefault(root[life.hold.value], []).append(life)
+                left = copies.get(bare(graph.nodes, life.hold.value))
+                if left:
+                    life.storage = left.pop(0)
+                    self._numbered[life.storage] = life
         for lives in self.of.values():
             lives.sort(key=lambda one: one.turn(place), reverse=True)
 
-    def read(self, value: int, now: int) -> Life | None:
-        """The copy that is read where a value is read at a place: the last that there is."""
-        for one in self.of.get(self._root[value], ()):
-            if one.made < now <= one.end or self._behind(one, value, now):
-                one.until = max(one.until, now)
-                return one
-        return None
+    def read(self, storage: int, now: int) -> Life | None:
+        """The copy that is read at a place, if the storage is one."""
+        one = self._numbered.get(storage)
+        if one is not None:
+            one.until = max(one.until, now)
+        return one
 
     def given(self, held: Hold, until: int) -> bool:
         """Whether a variable holds a copy: behind the block that made it, or in a call of that."""
@@ -95,8 +103,8 @@ class Lives:
         before = self._place[held.value] < begun and one.hold.forward < held.forward
         return before and one.made < begun <= one.end
 
-    def copies(self, last: list[int], named: dict[tuple[int, int], int]) -> list[Copy]:
-        """All of them: `named` is how long the variables of a forward pass hold a value."""
+    def copies(self, last: list[int]) -> list[Copy]:
+        """All of them."""
         dying = _Dying(self._nodes, self._root, self._place, last, self._held)
         for one in self.every:
             if not one.hold.terms:
@@ -104,7 +112,7 @@ class Lives:
         first: dict[int, Hold] = {}  # of each place, what is made there first
         for one in self.every:
             first.setdefault(one.made, one.hold)
-        copies = [_copy(one, dying, named) for one in self.every]
+        copies = [_copy(one, dying) for one in self.every]
         pairs = zip(copies, self.every, strict=True)
         return [copy._replace(gone=_goes(one, first.get(one.until))) for copy, one in pairs]
 
@@ -188,7 +196,6 @@ def _goes(life: Life, following: Hold | None) -> bool:
     )
 
 
-def _copy(life: Life, dying: _Dying, named: dict[tuple[int, int], int]) -> Copy:
-    hold, made, until = life.hold, life.made, life.until
-    others = until if hold.terms else max(made, named.get((hold.value, hold.first), made))
-    return Copy(hold.value, made, until, others, dying.late(hold, made), hold.terms)
+def _copy(life: Life, dying: _Dying) -> Copy:
+    hold, made = life.hold, life.made
+    return Copy(hold.value, made, life.until, dying.late(hold, made), life.storage, hold.terms)

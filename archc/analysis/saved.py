@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from archc.analysis.copied import read_in
 from archc.analysis.layout import copies
 from archc.analysis.mixed import FULL, HALF, Widths, weight_casts
-from archc.analysis.uses import Copy, Uses
 from archc.graph.graph import Graph, Node
 from archc.layers.base import Layer, Saved
 from archc.named import NamedTuple
@@ -19,7 +19,7 @@ from archc.shapes import Shape, any_open, count
 
 
 class Kept(NamedTuple):
-    """What one node keeps: storages, by the node that made each, and bytes of its own."""
+    """What one node keeps: storages, and bytes of its own."""
 
     storages: tuple[int, ...] = ()
     own: int = 0
@@ -31,13 +31,15 @@ NOTHING = Kept()
 class Keeping(NamedTuple):
     """What every node keeps, None where a size is open or unknown; parallel to the nodes.
 
-    `root` is the node that made each value's storage in training, `size` the bytes of each value,
-    `flows` tells whose value has a gradient. `idle` is what is kept for values that no result is
-    made of: it goes with them.
+    `root` is the node that made each value's storage in training, and `lies` the storage itself,
+    which may be a copy. `size` are the bytes of each value and of each copy behind them, `flows`
+    tells whose value has a gradient. `idle` is what is kept for values that no result is made of:
+    it goes with them.
     """
 
     kept: list[Kept | None]
     root: list[int]
+    lies: Sequence[int]
     size: list[int]
     flows: list[bool]
     idle: dict[int, Kept]
@@ -50,15 +52,9 @@ def saved_bytes(
     batch: int,
     dtype_bytes: int,
     mixed: Widths | None = None,
-    uses: Uses | None = None,
 ) -> list[int | None]:
-    """The bytes each node adds to what is kept, each storage once.
-
-    `uses` are those of inference: of the values that the code copies both may be kept.
-    """
+    """The bytes each node adds to what is kept, each storage once."""
     found = keeping(graph, in_place, learns, batch, dtype_bytes, mixed)
-    if uses is not None and uses.copies:
-        keep_copies(found, graph.nodes, uses)
     seen: set[int] = set()
     result: list[int | None] = []
     for kept in found.kept:
@@ -93,18 +89,21 @@ def keeping(
     shapes = [node.shape for node in nodes]
     memo: dict[object, Saved | None] = {}
     root: list[int] = []
+    lies: list[int] = []
     needs: list[bool] = []
     useful = _useful(graph)
     copied = copies(graph, in_place, batch, training=True)
     each = [dtype_bytes] * len(nodes) if mixed is None else mixed.values
     values_of = {shape: (count(shape or ()) or 0) * batch for shape in set(shapes)}
     size = [values_of[shape] * one for shape, one in zip(shapes, each, strict=True)]
+    size += [size[one.value] for one in graph.copied]
     casts: set[str] = set()  # the modules whose cast weights are kept
     result: list[Kept | None] = []
     idle: dict[int, Kept] = {}
     for node in nodes:
         layer, sources, index = node.layer, node.inputs, node.index
         root.append(index)
+        lies.append(index)
         if layer is None:
             needs.append(False)
             result.append(NOTHING)
@@ -119,6 +118,7 @@ def keeping(
         shares = index in in_place or layer.shares(len(sources), training=True)
         if sources and shares and index not in copied.views:
             root[index] = root[sources[0]]
+            lies[index] = read_in(graph, lies, node)[0]
         flows = True in [needs[i] for i in sources]
         needs.append(learns[index] or flows)
         if saved is None:
@@ -130,15 +130,12 @@ def keeping(
                 saved = Saved(output=True)
             serves = {"any": True, "weights": learns[index], "inputs": flows}
             apart = index in in_place or index in copied.inputs
-            values = (
-                []
-                if not serves[saved.inputs_serve]
-                else [
-                    sources[position]
-                    for position in saved.inputs
-                    if not layer.many_inputs or _needed_by_others(node, position, needs)
-                ]
-            )
+            places = [
+                position
+                for position in (saved.inputs if serves[saved.inputs_serve] else ())
+                if not layer.many_inputs or _needed_by_others(node, position, needs)
+            ]
+            values = [sources[position] for position in places]
             if mixed is not None and mixed.cast[index]:
                 own = sum([size[value] // FULL * HALF for value in values])
                 apart = True
@@ -147,9 +144,10 @@ def keeping(
             if mixed is not None and (flows or saved.inputs_serve == "any"):
                 own += 0 if node.module in casts else weight_casts(graph, node)[1]
                 casts.add(node.module)
-            storages = [] if apart else [root[value] for value in values]
+            read = read_in(graph, lies, node)
+            storages = [] if apart else [read[position] for position in places]
             if saved.output:
-                storages.append(root[index])
+                storages.append(lies[index])
             for extra in saved.extra:
                 if serves[extra.purpose]:
                     images = batch if extra.each_image else 1
@@ -160,90 +158,7 @@ def keeping(
                 idle[index] = result[-1] or NOTHING
                 result[-1] = NOTHING
     flows_back = [need and i in useful for i, need in enumerate(needs)]
-    return Keeping(result, root, size, flows_back, idle)
-
-
-class KeptCopies(NamedTuple):
-    """The copies that are kept: `beside` what was copied, from a place in the order on, or
-    `instead` of it."""
-
-    beside: dict[Copy, int]
-    instead: set[Copy]
-
-
-def keep_copies(found: Keeping, nodes: Sequence[Node], uses: Uses) -> KeptCopies:
-    """Counts copies that are kept beside what was copied, at the first layer that keeps each.
-
-    Layers behind a copy read it, those before it the value itself.
-    """
-    copied = _Copied(found, nodes, uses)
-    kept: dict[int, set[Copy | None]] = {}
-    result = KeptCopies({}, set())
-    for place, index in enumerate(uses.order if copied.made else ()):
-        keeps = found.kept[index]
-        if keeps is None:
-            continue
-        for storage in copied.made.keys() & keeps.storages:
-            copy = copied.read(storage, index, place)
-            known = kept.setdefault(storage, set())
-            if copy is not None:
-                # all that is kept of a storage, or of an input, which others hold
-                part = found.size[copy.value] != found.size[storage] or not nodes[storage].inputs
-                left = [one for one in keeps.storages if one != storage or not part]
-                own = keeps.own
-                if copy not in known and (known or part):
-                    result.beside[copy] = place
-                    own += found.size[copy.value]
-                elif not known:
-                    result.instead.add(copy)
-                keeps = found.kept[index] = Kept(tuple(left), own)
-            known.add(copy)
-    return result
-
-
-def idle_copies(found: Keeping, nodes: Sequence[Node], uses: Uses) -> dict[Copy, list[int]]:
-    """Of each copy the layers that no result is made of and that keep it: not what was copied."""
-    copied = _Copied(found, nodes, uses)
-    result: dict[Copy, list[int]] = {}
-    for place, index in enumerate(uses.order if copied.made and found.idle else ()):
-        keeps = found.idle.get(index, NOTHING)
-        for storage in copied.made.keys() & keeps.storages:
-            copy = copied.read(storage, index, place)
-            if copy is not None:
-                result.setdefault(copy, []).append(index)
-                left = [one for one in keeps.storages if one != storage]
-                keeps = found.idle[index] = Kept(tuple(left), keeps.own)
-    return result
-
-
-class _Copied:
-    """The copies, by the storage that is copied."""
-
-    def __init__(self, found: Keeping, nodes: Sequence[Node], uses: Uses) -> None:
-        self._root = found.root
-        self._nodes = nodes
-        self.made: dict[int, list[Copy]] = {}
-        for one in uses.copies:
-            if not one.terms:
-                self.made.setdefault(found.root[one.value], []).append(one)
-
-    def read(self, storage: int, index: int, place: int) -> Copy | None:
-        """The copy that a layer keeps of a storage, if it is one: the last that is there."""
-        through = _through(self._root, self._nodes, index, storage)
-        every = reversed(self.made[storage])
-        behind = [one for one in every if one.made < place and one.value in through]
-        return max(behind, key=lambda one: one.made, default=None)
-
-
-def _through(root: Sequence[int], nodes: Sequence[Node], index: int, storage: int) -> set[int]:
-    """The values through which a layer keeps a storage: its own, its inputs', what these view."""
-    found: set[int] = set()
-    waiting = [one for one in (index, *nodes[index].inputs) if root[one] == storage]
-    while waiting:
-        value = waiting.pop()
-        found.add(value)
-        waiting += [one for one in nodes[value].inputs[:1] if root[one] == storage != value]
-    return found
+    return Keeping(result, root, lies, size, flows_back, idle)
 
 
 def learning(nodes: Sequence[Node], params: Sequence[int | None]) -> list[bool]:

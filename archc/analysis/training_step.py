@@ -11,12 +11,13 @@ next step (`zero_grad`, as PyTorch does by default), the optimizer's state stays
 from __future__ import annotations
 
 from archc.analysis.backward import Backward, Meter, shapes_of
+from archc.analysis.copied import given_in
 from archc.analysis.layout import copies
 from archc.analysis.memory import ordering, scratch_bytes, storages
 from archc.analysis.mixed import FULL, widths
 from archc.analysis.optimizers import OPTIMIZERS
-from archc.analysis.saved import Keeping, KeptCopies, idle_copies, keep_copies, keeping, learning
-from archc.analysis.uses import ByPlace, Copy, Followed, Uses, last_uses, while_copied
+from archc.analysis.saved import Keeping, keeping, learning
+from archc.analysis.uses import NEVER, ByPlace, Followed, Uses, last_uses, while_copied
 from archc.graph.graph import Graph, Node
 from archc.layers.gradients import Gradients
 from archc.named import NamedTuple
@@ -116,20 +117,22 @@ def _forward(
     nodes = graph.nodes
     uses = last_uses(followed, code, found.root, training=True)
     order, last, copied, stepped = uses
-    kept_copies = keep_copies(found, nodes, uses)
-    keepers = idle_copies(found, nodes, uses)
     for index in stepped:
         scratch[index] = 0
     stays = {made for kept in found.kept if kept is not None for made in kept.storages}
-    ends = {found.root[result.node] for result in graph.results} - stays
-    ends = {root for root in ends if last[root] == len(nodes)}  # others give a copy
-    final = {(found.root[one.value], one.made): one for one in copied}  # the last of each place
-    kept_copies.instead.update(one for (root, _), one in final.items() if root in ends)
-    stays |= ends
+    stays.update(given_in(graph, found.lies, result) for result in graph.results)
     stays.update(node.index for node in nodes if node.layer is None)  # the batch
     dying: dict[int, int] = {}
     read = last if not found.idle else list(last)
-    idle = _idle(followed, code, found, last) if found.idle else {}
+    idle = _idle(followed, code, found) if found.idle else {}
+    kept: dict[int, int] = {}  # until when autograd keeps storages: first those of such values
+    for index, end in idle.items():
+        for storage in found.idle[index].storages:
+            kept[storage] = max(kept.get(storage, NEVER), end)
+    for storage, end in kept.items():
+        if storage < len(last):
+            last[storage] = max(last[storage], end)
+    kept |= dict.fromkeys(stays, len(nodes))
     for index, end in idle.items():
         dying[end] = dying.get(end, 0) + found.idle[index].own
     for maker, end in enumerate(last):
@@ -137,32 +140,25 @@ def _forward(
             dying[end] = dying.get(end, 0) + found.size[maker]
     copied = [
         one._replace(
-            until=_until(
-                one,
-                last[found.root[one.value]],
-                kept_copies,
-                [idle[index] for index in keepers.get(one, ())],
-                len(nodes),
-            ),
-            gone=one.gone and one not in kept_copies.beside and one not in kept_copies.instead,
+            until=max(one.until, kept.get(one.storage, NEVER)),
+            gone=one.gone and one.storage not in stays,
         )
         for one in copied
     ]
     for one in copied:
         dying[one.until] = dying.get(one.until, 0) + found.size[one.value]
-    left = _left(found, uses.copies, copied, kept_copies, len(nodes)) if copied else frozenset()
     by_place = ByPlace(copied)
 
     def stored(node: int) -> int:
-        stay = (node in stays and node not in left) or last[node] > read[node]
+        stay = node in stays or last[node] > read[node]
         return 0 if stay else found.size[node]
 
     own_bytes = 0
     for place, index in enumerate(order):
         node = nodes[index]
         if node.layer is not None:
-            kept = found.kept[index]
-            own = 0 if kept is None else kept.own
+            keeps = found.kept[index]
+            own = 0 if keeps is None else keeps.own
             own_bytes += own
             own += found.idle[index].own if index in idle else 0
             meter.now += own + (found.size[index] if found.root[index] == index else 0)
@@ -181,38 +177,10 @@ def _forward(
     return saved, uses
 
 
-def _left(
-    found: Keeping, before: list[Copy], copied: list[Copy], kept: KeptCopies, never: int
-) -> frozenset[int]:
-    """The storages that go while they are copied, as the copy is kept instead: it stays.
-
-    `before` are the same copies with the ends of a run without gradients.
-    """
-    late = {(root, one.made) for one in copied for root in one.late}
-    left: set[int] = set()
-    for place, (own, one) in enumerate(zip(before, copied, strict=True)):
-        root = found.root[one.value]
-        if own in kept.instead and one.until == one.made and (root, one.made) in late:
-            left.add(root)
-            copied[place] = one._replace(until=never)
-    return frozenset(left)
-
-
-def _until(copy: Copy, stored: int, kept: KeptCopies, keepers: list[int], never: int) -> int:
-    """The place at which a copy goes, or what was copied and `stored` so long, if it is that which
-    goes; `keepers` are the places until which autograd keeps it for what no result is made of."""
-    if copy in kept.beside:
-        return kept.beside[copy] - 1
-    if copy in kept.instead:
-        return max(copy.named, stored) if stored < never else copy.named
-    return max([copy.until, *keepers])
-
-
-def _idle(followed: Followed, code: list[int], found: Keeping, last: list[int]) -> dict[int, int]:
+def _idle(followed: Followed, code: list[int], found: Keeping) -> dict[int, int]:
     """Until when autograd keeps what values need that no result is made of.
 
-    It is the last place at which one of them, or of those made of them, is held. The storages that
-    are kept live on until then.
+    It is the last place at which one of them, or of those made of them, is held.
     """
     values = last_uses(followed, code, range(len(found.root)), training=True)
     until = {index: values.last[index] for index in found.idle}
@@ -223,9 +191,6 @@ def _idle(followed: Followed, code: list[int], found: Keeping, last: list[int]) 
         for source in followed.graph.nodes[index].inputs:
             if source in until:
                 until[source] = max(until[source], until[index])
-    for index, end in until.items():
-        for storage in found.idle[index].storages:
-            last[storage] = max(last[storage], end)
     return until
 
 

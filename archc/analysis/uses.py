@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from archc.analysis.copied import given_in, lying, read_in
 from archc.analysis.holding import Variables, calls, variables
 from archc.analysis.texts import Texts
 from archc.graph.graph import Graph, Node, Scope
@@ -22,17 +23,16 @@ NEVER = -1
 class Copy(NamedTuple):
     """Another copy of a value: made at the end of one place, dropped at the end of another.
 
-    `named` is how long variables hold the value that was copied; `late` are the storages that go
-    only when the copy is there. A partial sum is as large as the whole, and told as its copy, which
-    is made of some of its `terms` before the others are there. It may be `gone` when others are
-    made at its end.
+    `late` are the storages that go only when the copy is there, `storage` is its own. A partial sum
+    is as large as the whole, and told as its copy, which is made of some of its `terms` before the
+    others are there. It may be `gone` when others are made at its end.
     """
 
     value: int
     made: int
     until: int
-    named: int
     late: tuple[int, ...]
+    storage: int
     terms: tuple[int, ...] = ()
     gone: bool = False
 
@@ -126,25 +126,28 @@ def last_uses(
     place = order if isinstance(order, range) else _places(order)
     running = _Held(last, called)
     lives: Lives | None = None
+    of = root
     partial: dict[int, dict[int, int]] = {}
     if any(one.copied is not None for one in held):
         from archc.analysis import lives as copying  # most networks need none of it
 
         partial = copying.read_early(nodes, held, root, place)
-        lives = copying.Lives(nodes, root, held, place)
+        lives = copying.Lives(graph, root, held, place)
+        of = lying(graph, root)
     for now, index in enumerate(order):
         node = nodes[index]
         if node.training and not training:
             continue
         own = root[index]
-        if own == index or lives is None or lives.read(node.inputs[0], now) is None:
+        if own == index or lives is None or lives.read(of[index], now) is None:
             last[own] = now
         if node.scope is not running.scope:
             running.enter(node.scope, now)
         early = partial.get(index, {})
-        for i in node.inputs:
+        stored = [] if lives is None else read_in(graph, of, node)
+        for n, i in enumerate(node.inputs):
             r = root[i]
-            life = None if lives is None else lives.read(i, now)
+            life = None if lives is None else lives.read(stored[n], now)
             if life is not None:
                 if life.given < running.start:
                     running.hold(life.given, life)
@@ -155,22 +158,21 @@ def last_uses(
             if place[i] < running.start and nodes[r].layer is not None:
                 running.hold(place[i], r)
     running.enter(None, len(nodes))
-    named: dict[tuple[int, int], int] = {}  # by the value, and the forward pass
     for one in held:
         if one.copied is not None:
             continue
         r, until = root[one.value], place[one.until]
         if lives is not None and lives.given(one, until):
             continue
-        named[one.value, one.first] = max(named.get((one.value, one.first), NEVER), until)
         if NEVER < last[r] < until and nodes[r].layer is not None:
             last[r] = until
     for result in graph.results:
         if result.training and not training:
             continue
-        if lives is None or lives.read(result.node, len(nodes)) is None:  # else a copy is given
+        stored_in = given_in(graph, of, result)
+        if lives is None or lives.read(stored_in, len(nodes)) is None:  # else a copy is given
             last[root[result.node]] = len(nodes)
-    copies = [] if lives is None else lives.copies(last, named)
+    copies = [] if lives is None else lives.copies(last)
     if training:
         copies = [_kept(one, nodes[one.value], place) for one in copies]
     return Uses(order, last, copies, stepped)
@@ -181,7 +183,7 @@ def _kept(copy: Copy, merge: Node, place: Sequence[int]) -> Copy:
     if not copy.terms or merge.layer is None or merge.layer.operator == "+":
         return copy
     end = min(copy.until, place[merge.index] - 1)
-    return copy._replace(until=end, named=end)
+    return copy._replace(until=end)
 
 
 def _places(order: Sequence[int]) -> list[int]:

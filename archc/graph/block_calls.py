@@ -112,7 +112,7 @@ class BlockCalls(LayerCalls):
         self._deeper(inner.names.scope.span, inner.names.scope.name)
         self._into(inner.names.scope.span)
         self._called += network
-        nodes, copies, calls = len(self.nodes), self.copies, len(self.copying)
+        nodes, copies, calls = len(self.nodes), len(self.copied), len(self.copying)
         try:
             result = self._body(body, inner, current)
         finally:
@@ -121,8 +121,8 @@ class BlockCalls(LayerCalls):
             self._nested -= 1
         scope = inner.names.scope
         scope.entered, scope.result = current.node, result.node
-        if self.copies > copies and len(self.nodes) == nodes:
-            self.copying[calls:] = [Copying(scope, nodes, self.copies - copies)]
+        if len(self.copied) > copies and len(self.nodes) == nodes:
+            self.copying[calls:] = [Copying(scope, nodes, len(self.copied) - copies)]
         return result
 
     def _call_group(

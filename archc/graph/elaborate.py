@@ -82,7 +82,7 @@ class Elaborator(OpaqueCalls):
             )
             self.complete = False
         if out.node >= 0:
-            self.results.insert(0, Result("out", out.node, False, out.origin))
+            self.results.insert(0, Result("out", out.node, False, out.origin, out.copy))
         else:
             self.complete = False
         return Graph(
@@ -100,12 +100,13 @@ class Elaborator(OpaqueCalls):
             tuple([File(one.program, one.values) for one in module.reached()]),
             len(self.lapsed),
             tuple(self.copying),
+            tuple(self.copied),
         )
 
     def _give_up(self) -> None:
         """Nothing is told of a network beyond the limits: what there is of it has no end."""
         self.complete = False
-        for found in (self.nodes, self.results, self.values, self.claims):
+        for found in (self.nodes, self.results, self.values, self.claims, self.copied):
             found.clear()
         del self.scopes[1:]
 
@@ -157,7 +158,9 @@ class Elaborator(OpaqueCalls):
         if tensor.node >= 0:
             name = name or f"output{len(self.results) + 1}"
             self._claim_result(name, statement, place)
-            self.results.append(Result(name, tensor.node, statement.training, statement.span))
+            self.results.append(
+                Result(name, tensor.node, statement.training, statement.span, tensor.copy)
+            )
 
     def _claim_result(self, name: str, statement: tree.Output, place: Place) -> None:
         """One name, one result; `out` is the main one."""

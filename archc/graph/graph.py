@@ -72,7 +72,8 @@ class Node(NamedTuple):
     that run stands for it, or `@2` behind it. `module` is the path of the module that holds the
     weights. `inputs` are indices into
     `Graph.nodes`, without those of layers that could not be made. `shape` is None where it could
-    not be found out.
+    not be found out. `copies` tells of each input which copy of it is read, 0 for none; it is empty
+    where none is.
     """
 
     index: int  # type: ignore[assignment]  # hides tuple.index, which nobody misses
@@ -86,6 +87,7 @@ class Node(NamedTuple):
     scope: Scope
     training: bool  # runs only in training: an auxiliary output
     frozen: bool = False  # its parameters are not trained
+    copies: tuple[int, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -99,6 +101,7 @@ class Result(NamedTuple):
     node: int
     training: bool
     span: Span
+    copy: int = 0  # which copy of the node's value it is
 
 
 class Claim(NamedTuple):
@@ -121,6 +124,13 @@ class Copying(NamedTuple):
     call: Scope
     place: int
     copies: int
+
+
+class Copied(NamedTuple):
+    """A copy that a list of a single branch makes: of which value, and behind how many nodes."""
+
+    value: int
+    place: int
 
 
 class File(NamedTuple):
@@ -147,6 +157,7 @@ class Graph(NamedTuple):
     files: tuple[File, ...] = ()  # its own first, then those that are imported
     lapsed: int = 0  # claims of shapes in numbers that a changed input or parameter leaves out
     copying: tuple[Copying, ...] = ()  # in the order of execution
+    copied: tuple[Copied, ...] = ()  # the same; copies are counted from 1
 
     @property
     def named(self) -> Span:

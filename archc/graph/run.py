@@ -11,7 +11,7 @@ from archc.graph import cures
 from archc.graph.bounds import Bounds, TooMuch, bounds
 from archc.graph.calls import argument_span, match
 from archc.graph.evaluate import Mistake, Silence, evaluate
-from archc.graph.graph import Claim, Copying, Node, Result, Scope
+from archc.graph.graph import Claim, Copied, Copying, Node, Result, Scope
 from archc.graph.modules import Module
 from archc.graph.naming import Body, Entry, NameScope, ScopeText
 from archc.graph.place import Place
@@ -73,7 +73,7 @@ class Run(ABC):
         self.scopes: list[Scope] = []
         self.values: dict[str, int] = {}
         self.claims: list[Claim] = []
-        self.copies = 0  # of the one branch of a list
+        self.copied: list[Copied] = []  # the one branch of a list
         self.copying: list[Copying] = []
         self.complete = True
         self.current = Tensor(-1, None, Span(None, 0, 0))  # type: ignore[arg-type]  # set before use
@@ -352,6 +352,7 @@ class Run(ABC):
                 scope,
                 self.training,
                 self.frozen if times == 1 else self.nodes[self._modules[module]].frozen,
+                tuple([one.copy for one in inputs if one.node >= 0]) if self.copied else (),
             )
         )
         if known is None:

@@ -11,7 +11,7 @@ from archc.graph.block_calls import BlockCalls
 from archc.graph.branches import is_idle, way
 from archc.graph.calls import check_case
 from archc.graph.evaluate import Mistake, Silence, evaluate, truth
-from archc.graph.graph import Scope
+from archc.graph.graph import Copied, Scope
 from archc.graph.guess import bounded, guess
 from archc.graph.mistakes import hush
 from archc.graph.naming import Body, Entry, NameScope, inner_bodies, read_scope
@@ -232,7 +232,9 @@ class Structures(BlockCalls):
         if len(branches) == 1:
             if branches[0].node >= 0:
                 cures.idle_merges.single_branch(self, action, place)
-                self.copies += not kind.operator and way(action) == "listed"
+                if not kind.operator and way(action) == "listed":
+                    self.copied.append(Copied(branches[0].node, len(self.nodes)))
+                    return branches[0]._replace(copy=len(self.copied))
             return branches[0]
         label = name
         name = name or place.names.automatic(action)

@@ -38,13 +38,15 @@ class Tensor(NamedTuple):
     """A value that flows: the node that makes it (-1 where unknown) and its shape (None likewise).
 
     `scope` holds the names inside a labelled group, so that `features.pool3` can be found; `origin`
-    is the text that gave the value to this point.
+    is the text that gave the value to this point. `copy` counts from 1: which copy of the network
+    it is, 0 for the value itself.
     """
 
     node: int
     shape: Shape | None
     origin: Span
     scope: NameScope | None = None
+    copy: int = 0
 
 
 class LayerValue(NamedTuple):
