@@ -13,7 +13,7 @@ from archc.emit.pytorch.file.module import Module, printed, reserved
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import PRIVATE, plain
 from archc.emit.pytorch.reading.classes import Classes, Lost, Plan
-from archc.emit.pytorch.reading.runs import Watcher, inside_itself
+from archc.emit.pytorch.reading.runs import Watcher, given_by, inside_itself
 from archc.emit.pytorch.reading.sight import TooLong, Unlike, Unsaid
 from archc.emit.pytorch.settling.members import left_out, members
 from archc.emit.pytorch.settling.settle import settle, settle_block
@@ -226,6 +226,9 @@ def watched(source: Source, options: Options, read: Reader) -> tuple[Checked, li
     checked = check(source, options, read, watch)
     names = [one.name for one in checked.networks]
     kept = [one for one in watchers if one.instances and one.instances[0].scope.name in names]
+    for one in kept:
+        root = one.instances[0]
+        root.given = given_by(checked.program, root.scope.name, root.definition)
     return checked, kept
 
 

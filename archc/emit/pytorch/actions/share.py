@@ -149,7 +149,7 @@ def _names(
         here = any(scope.same is each.same for each in writer.scopes)
         over |= not here or any(scope[name].said != found[name] for name in found if name in scope)
         for name, bound in scope.items() if over else ():
-            result[name] = Bound(None, bound.fractional, 0, bound.decided)
+            result[name] = Bound(None, bound.floats, 0, bound.decided)
     return result | {name: Bound(said) for name, said in found.items()}
 
 

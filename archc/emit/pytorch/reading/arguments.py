@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from functools import reduce
 from itertools import chain
 from typing import Any
 
@@ -11,7 +12,7 @@ from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import IMPORTED, Taken, identifier, snake
 from archc.emit.pytorch.reading.runs import Instance
 from archc.emit.pytorch.reading.say import arguments_of
-from archc.emit.pytorch.reading.sight import holds_fraction, literal, unchanging
+from archc.emit.pytorch.reading.sight import NO_FLOATS, Floats, floats_held, literal, unchanging
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, LayerValue, Tensor
 from archc.language import tree
 from archc.layers.registry import KINDS
@@ -27,7 +28,7 @@ class Argument:
         python: str,
         values: Sequence[Any],
         listed: bool = False,
-        floats: bool = False,
+        floats: Floats = NO_FLOATS,
     ) -> None:
         self.name = parameter.name.id
         self.python = python
@@ -37,7 +38,7 @@ class Argument:
             self.python += "_channels"
             self.values = [0]
         self.axes = _axes(self.values, listed)
-        self.fractional = floats or any(map(holds_fraction, self.values))
+        self.floats = reduce(Floats.joined, map(floats_held, self.values), floats)
         self.default: ir.Expr | None = None
         self.late: tree.Expr | None = None  # a default that is worked out in the constructor
         self.type = "Callable[..., nn.Module]" if self.kind == "maker" else self._type()
@@ -49,7 +50,21 @@ class Argument:
     def _type(self) -> str:
         if self.axes:
             return f"tuple[{', '.join(['int'] * self.axes)}]"
-        return type_of(map(_as_floats, self.values) if self.fractional else self.values)
+        return type_of(map(self.as_meant, self.values))
+
+    def as_meant(self, value: Any) -> Any:
+        """A value with a float wherever another call may have one."""
+        if self.floats.anywhere:
+            return _as_floats(value)
+        if type(value) is not tuple or not self.floats:
+            return value
+        return tuple([self._row_as_meant(row) for row in value])
+
+    def _row_as_meant(self, row: Any) -> Any:
+        if type(row) is not tuple:
+            return row
+        columns = self.floats.columns
+        return tuple([_as_floats(one) if i in columns else one for i, one in enumerate(row)])
 
     def _take(self, default: tree.Expr) -> None:
         constant = constant_of(default)
@@ -61,8 +76,7 @@ class Argument:
     def give(self, constant: Any) -> None:
         """Makes a value the default."""
         self.late = None
-        constant = _as_floats(constant) if self.fractional else constant
-        self.default = unchanging(widened(literal(constant), self))
+        self.default = unchanging(widened(literal(self.as_meant(constant)), self))
         if constant is None and "None" not in self.type and self.type != "Any":
             self.type += " | None"
 

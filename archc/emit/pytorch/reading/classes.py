@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import AXIS_NAMES, Taken, identifier
 from archc.emit.pytorch.reading.arguments import Argument, lists, python_names
+from archc.emit.pytorch.reading.counts import Counts, counts
 from archc.emit.pytorch.reading.floats import floats
 from archc.emit.pytorch.reading.runs import Instance, Note, Watcher
-from archc.emit.pytorch.reading.sight import Unlike, Unwritten
+from archc.emit.pytorch.reading.sight import NO_FLOATS, Floats, Unlike, Unwritten
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, LayerValue, Tensor
 from archc.language import tree
 from archc.language.source import Span
@@ -53,7 +54,7 @@ class Plan:
     number in it hangs on without following them.
     """
 
-    def __init__(self, name: str, instances: list[Instance], floats: Collection[str]) -> None:
+    def __init__(self, name: str, instances: list[Instance], floats: Mapping[str, Floats]) -> None:
         first = instances[0]
         self.name = name
         self.instances = instances
@@ -75,7 +76,7 @@ class Plan:
                 word = parameter.name.id
                 values = [one.place.values[word] for one in instances if word in one.place.values]
                 values = values or [UNKNOWN]
-                name, many, floating = python[word], word in listed, word in floats
+                name, many, floating = python[word], word in listed, floats.get(word, NO_FLOATS)
                 self.arguments.append(Argument(parameter, name, values, many, floating))
 
     @property
@@ -124,7 +125,8 @@ class Classes:
         self.busy: set[Plan] = set()
         self.trusted: set[Plan] = set()  # called by what they are handed
         self.special: dict[int, Plan] = {}  # of each call that was asked for, or divided
-        self._floats: dict[int, set[str]] = {}
+        self.counts = Counts()
+        self._floats: dict[int, dict[str, Floats]] = {}
         self._calls: dict[int, list[Instance]] = {}  # of a value that is a block, by its identity
         self._found: dict[int, list[Plan]] = {}  # for a value or definition, by its identity
         every = [one for watcher in watchers for one in watcher.instances]
@@ -156,7 +158,9 @@ class Classes:
     def _plan(self, name: str, instances: list[Instance]) -> Plan:
         key = id(instances[0].definition)
         if key not in self._floats:  # it was imagined since
-            self._floats = floats(one for each in self.watchers for one in each.instances)
+            every = [one for each in self.watchers for one in each.instances]
+            self.counts = counts(every)
+            self._floats = floats(every, self.counts)
         return Plan(name, instances, self._floats[key])
 
     def plan(self, one: Instance) -> Plan:

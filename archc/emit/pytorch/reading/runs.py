@@ -6,10 +6,11 @@ round of the loops around it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+from archc.emit.pytorch.reading.say import arguments_of
 from archc.graph.elaborate import Arms, Elaborator, TooMuch
 from archc.graph.evaluate import evaluate
 from archc.graph.graph import Graph, Node, Scope, entering
@@ -42,7 +43,7 @@ class Instance:
     """One call of a definition, or a network by itself (`caller` is None).
 
     `phantom` ones never ran in the network: they stand in an arm that nobody took. `value` is the
-    block as it was handed to the caller.
+    block as it was handed to the caller, `given` what the text of a family's member gives.
     """
 
     key: Key
@@ -56,6 +57,7 @@ class Instance:
     left: Shape | None = None
     graph: Graph | None = None
     value: BlockValue | None = None
+    given: Mapping[str, tree.Expr] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.phantom = self.watcher.phantom
@@ -204,6 +206,24 @@ def worth_at(expr: tree.Expr, note: Note) -> Any:
         return UNKNOWN
     finally:
         run.current, run.awaits_input = before, awaits
+
+
+def given_by(
+    program: tree.Program, name: str, family: tree.Block | tree.Network
+) -> dict[str, tree.Expr]:
+    """What the text of a family's member gives, by parameter."""
+    members = (one for one in program.definitions if isinstance(one, tree.Member))
+    for one in members:
+        if one.name.id != name:
+            continue
+        call = one.family
+        callee = call.function if isinstance(call, tree.Call) else call
+        above = given_by(program, callee.id, family) if isinstance(callee, tree.Name) else {}
+        if not isinstance(call, tree.Call):
+            return above
+        free = (each.name.id for each in family.parameters if each.name.id not in above)
+        return {**above, **arguments_of(call, free)}
+    return {}
 
 
 def inside_itself(instances: list[Instance]) -> Instance | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
+from functools import reduce
 from typing import Any, Protocol
 
 from archc.emit.pytorch.python import ir
@@ -45,17 +47,37 @@ class TooLong(Unsaid):
         self.help = help
 
 
+class Floats(NamedTuple):
+    """Where a value may hold a number that is not whole, a float in Python.
+
+    `columns`: at these places of the rows of a table; `anywhere`: in itself, or in any item.
+    """
+
+    anywhere: bool = False
+    columns: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        return self.anywhere or bool(self.columns)
+
+    def joined(self, other: Floats) -> Floats:
+        """Where either may."""
+        return Floats(self.anywhere or other.anywhere, self.columns | other.columns)
+
+
+NO_FLOATS = Floats()
+
+
 class Bound(NamedTuple):
     """A name in sight: how it is said, and what it holds.
 
-    `fractional`: it may hold a number that is not whole, a float in Python. `axes`: how many
+    `floats`: where it may hold a number that is not whole. `axes`: how many
     numbers a size holds that differs by axis, 0 for anything else. `hangs`: what decides it where
     it cannot be said, or is the variable of a loop. `numbers`: those of a list that cannot be
     said as a whole, each as far as it can.
     """
 
     said: ir.Expr | None
-    fractional: bool = False
+    floats: Floats = NO_FLOATS
     axes: int = 0
     hangs: frozenset[str] = frozenset()
     numbers: tuple[Any, ...] = ()
@@ -112,48 +134,75 @@ def literal(value: Any, nested: bool = False) -> ir.Expr:
 
 
 def fractional(expr: tree.Expr, sight: Sight) -> bool:
-    """Whether the expression may be a float in Python."""
+    """Whether the expression may be a float in Python, or hold one."""
+    return bool(floats_in(expr, sight))
+
+
+def floats_in(expr: tree.Expr, sight: Sight) -> Floats:
+    """Where the expression may be a float in Python."""
     parts: tuple[tree.Expr, ...] = ()
     match expr:
-        case tree.Number(value=value, text=digits):
-            return isinstance(value, Fraction) or "." in digits
+        case tree.Number():
+            return Floats(is_float(expr))
         case tree.Name(id=name):
             bound = sight.bound(name)
-            return holds_fraction(sight.worth(expr)) if bound is None else bound.fractional
-        case tree.Index(value=inner) | tree.Slice(value=inner):
+            return floats_held(sight.worth(expr)) if bound is None else bound.floats
+        case tree.Index(value=inner):
+            return Floats(fractional(inner, sight))
+        case tree.Slice(value=inner):
             parts = (inner,)
         case tree.Unary(operator="-", operand=inner):
             parts = (inner,)
         case tree.List(items=items):
-            parts = items
+            return _over_rows(items, tree.List, lambda one: fractional(one, sight))
         case tree.Binary(operator=operator, left=left, right=right):
             power = sight.worth(right) if operator == "**" else 0
             if operator == "/" or not (isinstance(power, int) and power >= 0):
-                return True
+                return Floats(True)
             parts = left, right
         case tree.Choice(then=then, otherwise=otherwise):
             parts = then, otherwise
         case tree.Call(function=tree.Name(id="min" | "max" | "abs" | "sum"), arguments=given):
-            parts = tuple(one.value for one in given)
-    return any(fractional(part, sight) for part in parts)
+            return Floats(any(fractional(one.value, sight) for one in given))
+    return reduce(Floats.joined, (floats_in(part, sight) for part in parts), NO_FLOATS)
 
 
-def runs_through_floats(loop: tree.For, place: int, sight: Sight) -> bool:
-    """Whether a variable of a loop may hold a float; a table that is known is asked by column."""
-    rows = loop.iterable
-    if isinstance(rows, tree.Name) and sight.bound(rows.id) is None:  # it is what it is
-        worth = sight.worth(rows)
-        items = worth if isinstance(worth, tuple) else ()
-        return any(holds_fraction(one[place] if len(loop.targets) > 1 else one) for one in items)
-    if not isinstance(rows, tree.List):
-        return fractional(rows, sight)
-    for row in rows.items:
-        cell = row.items[place] if len(loop.targets) > 1 and isinstance(row, tree.List) else row
-        if fractional(cell, sight):
-            return True
-    return False
+def floats_of_variable(loop: tree.For, place: int, sight: Sight) -> Floats:
+    """Where a variable of a loop may hold a float; a table is asked by column."""
+    found = floats_in(loop.iterable, sight)
+    if len(loop.targets) == 1:
+        return Floats(bool(found))
+    return Floats(found.anywhere or place in found.columns)
+
+
+def is_float(number: tree.Number) -> bool:
+    """Whether a number is written as one that is not whole: 1.0 is, for 0.5 is meant as well."""
+    return isinstance(number.value, Fraction) or "." in number.text
 
 
 def holds_fraction(value: Any) -> bool:
     """Whether a value is a number that is not whole, or a list with one."""
     return any(isinstance(one, (float, Fraction)) and one != int(one) for one in leaves(value))
+
+
+def floats_held(value: Any) -> Floats:
+    """Where a value is a number that is not whole."""
+    if type(value) is tuple:
+        return _over_rows(value, tuple, holds_fraction)
+    return Floats(holds_fraction(value))
+
+
+def _over_rows(rows: tuple[Any, ...], kind: type, test: Callable[[Any], bool]) -> Floats:
+    """Where items of a list, or the items of its rows, pass a test."""
+    anywhere, columns = False, set()
+    for row in rows:
+        if not isinstance(row, kind):
+            anywhere |= test(row)
+            continue
+        columns |= {place for place, cell in enumerate(items_of(row)) if test(cell)}
+    return Floats(anywhere, frozenset(columns))
+
+
+def items_of(row: Any) -> tuple[Any, ...]:
+    """Those of a list, as it is written or as it came out."""
+    return row.items if isinstance(row, tree.List) else row

@@ -77,10 +77,8 @@ def given(plan: Plan, root: Instance, classes: Classes) -> dict[str, ir.Expr]:
     found: dict[str, ir.Expr] = {}
     for argument in plan.arguments:
         worth = root.place.values.get(argument.name)
-        said = widened(constant(worth, writer, plan.definition.name), argument)
-        if isinstance(said, ir.Const) and argument.type == "float" and type(said.value) is int:
-            said = ir.Const(float(said.value))
-        found[argument.python] = said
+        meant = argument.as_meant(worth)
+        found[argument.python] = widened(constant(meant, writer, plan.definition.name), argument)
     for hole in plan.holes:
         worth = hole.values.get(id(root.scope), next(iter(hole.values.values())))
         found[hole.name] = ir.Const(worth)

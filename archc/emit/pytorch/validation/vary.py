@@ -12,12 +12,11 @@ from fractions import Fraction
 from typing import Any
 
 from archc.check import Network, Options, elaborate
-from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.arguments import Argument
 from archc.emit.pytorch.reading.classes import Classes, Plan
 from archc.emit.pytorch.reading.number import leaves
 from archc.emit.pytorch.reading.runs import Watcher
-from archc.emit.pytorch.reading.sight import literal
+from archc.emit.pytorch.reading.sight import is_float, literal
 from archc.emit.pytorch.settling.members import given
 from archc.emit.pytorch.validation.stand_ins import Program
 from archc.emit.pytorch.validation.things import Different
@@ -26,6 +25,7 @@ from archc.graph.modules import Module as File
 from archc.language import tree
 from archc.shapes import Size
 
+SHARES = Fraction(1, 2), Fraction(3, 2)
 MOST_NODES = 4_000  # of all graphs that are tried, so that a build stays quick
 
 
@@ -58,7 +58,7 @@ def unfollowed(
                 continue
             room -= len(graph.nodes) + 100
             try:
-                said = ir.Const(float(value)) if isinstance(value, Fraction) else literal(value)
+                said = literal(_in_python(value))
                 hold(program, plan.name, graph, {**usual, argument.python: said})
             except Different as difference:
                 yield argument, difference
@@ -66,22 +66,41 @@ def unfollowed(
 
 
 def others(argument: Argument, plan: Plan, value: Any) -> list[Any]:
-    """At most four other values."""
+    """At most four other values; half of what the text writes as a float, or hands on as one."""
     if isinstance(value, bool):
         return [not value]
     if isinstance(value, (int, Fraction)):
         mine, every = _compared(plan.definition, argument.name)
         found: list[Any] = [one for number in mine for one in (number, number + 1)]
-        found += [Fraction(value) / 2, Fraction(value) * 3 / 2] if argument.fractional else []
+        shares = [Fraction(value) * share for share in SHARES] if argument.floats else []
+        found += [*_shared(plan, argument, value), *shares]
         found.append(value * 2)
         if isinstance(value, int) and argument.type == "int":
             found += [value + 1, *every]
         return [one for one in dict.fromkeys(found) if one > 0 and one != value][:4]
-    if isinstance(value, tuple) and not isinstance(value, Size) and len(value) > 1:
+    if isinstance(value, tuple) and not isinstance(value, Size):
         known = (int, float, Fraction, str, type(None))
         if all(isinstance(one, known) for one in leaves(value)):
-            return [value[:-1], (*value[1:], value[0])]
+            turned = [value[:-1], (*value[1:], value[0])] if len(value) > 1 else []
+            return [*turned, *_shared(plan, argument, value)][:4]
     return []
+
+
+def _shared(plan: Plan, argument: Argument, value: Any) -> list[Any]:
+    """A value with other numbers wherever a default, or a member of a family, writes a float."""
+    texts = [one.default for one in plan.definition.parameters if one.name.id == argument.name]
+    texts += [one.given.get(argument.name) for one in plan.instances]
+    found = [_times(value, text, share) for text in texts for share in SHARES]
+    return [one for one in dict.fromkeys(found) if one != value]
+
+
+def _times(value: Any, text: tree.Expr | None, share: Fraction) -> Any:
+    if isinstance(text, tree.Number) and is_float(text) and isinstance(value, (int, Fraction)):
+        return value * share
+    if isinstance(text, tree.List) and type(value) is tuple and len(value) == len(text.items):
+        pairs = zip(value, text.items, strict=True)
+        return tuple([_times(one, part, share) for one, part in pairs])
+    return value
 
 
 def _compared(definition: tree.Block | tree.Network, name: str) -> tuple[list[int], list[int]]:
@@ -97,6 +116,13 @@ def _compared(definition: tree.Block | tree.Network, name: str) -> tuple[list[in
         if any(isinstance(each, tree.Name) and each.id == name for each in tree.within(one)):
             mine += whole
     return mine, every
+
+
+def _in_python(value: Any) -> Any:
+    """A number that is not whole as a float, in lists as well."""
+    if type(value) is tuple:
+        return tuple(map(_in_python, value))
+    return float(value) if isinstance(value, Fraction) else value
 
 
 def written(value: Any) -> str:

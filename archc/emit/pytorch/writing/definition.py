@@ -109,7 +109,7 @@ def _bind(writer: Writer, argument: Argument) -> None:
             dims = (Said(shape[0], name), *sizes)
         writer.signature.tensors[argument.name] = Flow(ir.Name(_forward_name(argument)), dims)
         return
-    writer.scopes[0][argument.name] = Bound(name, argument.fractional, argument.axes)
+    writer.scopes[0][argument.name] = Bound(name, argument.floats, argument.axes)
 
 
 def _entered(plan: Plan) -> Flow:

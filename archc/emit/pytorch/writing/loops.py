@@ -13,7 +13,7 @@ from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.number import Said, hangs_of, said_of, unsaid
 from archc.emit.pytorch.reading.runs import Loop, Note, worth_at
 from archc.emit.pytorch.reading.say import say, whole
-from archc.emit.pytorch.reading.sight import Bound, Unlike, Unsaid, runs_through_floats
+from archc.emit.pytorch.reading.sight import NO_FLOATS, Bound, Unlike, Unsaid, floats_of_variable
 from archc.emit.pytorch.writing.joins import first_action, ran
 from archc.emit.pytorch.writing.unrolled import (
     Step,
@@ -118,8 +118,9 @@ def _head(
             continue
         python = writer.loop_variable(one.id.lower() if one.id[0].isupper() else one.id)
         targets.append(python)
-        floats = runs_through_floats(action, place, writer)
-        floats = floats and not isinstance(names[one.id], (bool, str))
+        floats = floats_of_variable(action, place, writer)
+        if isinstance(names[one.id], (bool, str)):
+            floats = NO_FLOATS
         bound[one.id] = Bound(ir.Name(python), floats, axes[place], ir.names(said))
     if len(set(targets) - {"_"}) != len([one for one in targets if one != "_"]):
         raise Unlike

@@ -10,8 +10,8 @@ from archc.emit.pytorch.drafts.values import Runtime
 from archc.emit.pytorch.drafts.writer import Writer, attempt
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.number import Said, unsaid_items
-from archc.emit.pytorch.reading.say import axes_of, numbers_of, say
-from archc.emit.pytorch.reading.sight import Bound, Unlike, Unsaid, fractional
+from archc.emit.pytorch.reading.say import axes_of, numbers_of, say, whole
+from archc.emit.pytorch.reading.sight import NO_FLOATS, Bound, Unlike, Unsaid, floats_in
 from archc.graph.values import BlockValue, GroupValue, LayerValue, Tensor
 from archc.language import tree
 from archc.shapes import Open
@@ -24,17 +24,20 @@ def write_let(writer: Writer, statement: tree.Let) -> None:
     asked = word in writer.signature.asked.lets
     if asked:
         _at_run_time(writer, word, value)
+    counted = id(statement) in writer.classes.counts.lets and isinstance(value, tree.Binary)
+    counted = counted and type(writer.worth(value)) is int
     try:
-        said = say(value, writer)
+        said = whole(value, writer) if counted else say(value, writer)
     except Unsaid as reason:
         hangs = reason.hangs | mentioned(writer, value)
         numbers = numbers_of(value, writer) or unsaid_items(writer.worth(value), hangs)
-        writer.scopes[-1][word] = Bound(None, fractional(value, writer), 0, hangs, numbers)
+        writer.scopes[-1][word] = Bound(None, floats_in(value, writer), 0, hangs, numbers)
         if not asked:  # it may be of open sizes
             _at_run_time(writer, word, value)
         return
     numbers = numbers_of(value, writer) if asked else ()
-    bound = Bound(said, fractional(value, writer), axes_of(value, writer), numbers=numbers)
+    floats = NO_FLOATS if counted else floats_in(value, writer)
+    bound = Bound(said, floats, axes_of(value, writer), numbers=numbers)
     worth = writer.worth(value)
     if isinstance(said, ir.Const) or isinstance(worth, Tensor):
         writer.scopes[-1][word] = bound

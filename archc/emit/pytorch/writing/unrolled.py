@@ -157,7 +157,7 @@ def _constants(writer: Writer, action: Loop, items: list[Any]) -> dict[str, Boun
         else:
             said = literal(value)
             axes = len(value) if isinstance(value, Size) and len(set(value)) > 1 else 0
-            bound[one.id] = Bound(said, False, axes)
+            bound[one.id] = Bound(said, axes=axes)
     return bound
 
 
