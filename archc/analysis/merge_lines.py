@@ -9,6 +9,7 @@ from archc.analysis.lines import Body, Line, Word, X, bar
 from archc.analysis.statements import Statements
 from archc.analysis.texts import inside
 from archc.graph.branches import is_idle, is_sure, way
+from archc.graph.chains import links_within
 from archc.graph.graph import Scope
 from archc.graph.naming import inner_bodies
 from archc.language import tree
@@ -60,7 +61,10 @@ class Lines(Statements):
         names = [
             var if is_idle(one) else self._own(action, place) for place, one in enumerate(chains)
         ]
-        total = next((one for one in names if one != var), self._own(action, "total"))
+        sure = sum(map(is_sure, chains))  # one alone lends the sum its name, or one before it does
+        ours = [name for name, one in zip(names, chains, strict=True) if _is_ours(one)]
+        ours = [name for name in ours if name != var and sure == 1]
+        total = ours[0] if ours else self._own(action, "total")
         results = tuple(
             self.chain(one.links, flow, name)
             for one, name in zip(chains, names, strict=True)
@@ -278,3 +282,8 @@ class Lines(Statements):
                         self._copy(var, flow)
             self.found.append(bar())
         return last
+
+
+def _is_ours(chain: tree.Chain) -> bool:
+    """Whether a sum may have the name of a branch: not the label of one that may be missing."""
+    return is_sure(chain) or not any(one.label is not None for one in links_within((chain,)))
