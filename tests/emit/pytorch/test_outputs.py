@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
+
+import pytest
 import torch
 
-from tests.emit.pytorch.compiled import compile_text, module_of
+from archc.emit.pytorch.verify import load
+from tests.emit.pytorch.compiled import code_of, compile_text, module_of
+from tests.emit.pytorch.holding import hold
 
 AUX = """
 network Net {
@@ -102,3 +107,46 @@ def test_sums_of_all_earlier_values() -> None:
     ).Net()
     x = torch.rand(2, 3, 8, 8)
     torch.testing.assert_close(net(x), 16 * x)
+
+
+IN_TRAINING = {
+    "one": "if aux { aux1: output training Head classes }",
+    "its own name": "if aux { aux: output training Head classes }",
+    "without a name": "if aux { output training Head classes }",
+    "a list": "if aux { aux1: output training { conv 4 1x1; relu }; aux2: output training Head 3 }",
+    "two ifs": "if aux { a: output training Head 3 }\n relu\n if aux { b: output training Head 4 }",
+    "beside a sure one": "a: output training Head 3\n if aux { b: output training Head 4 }",
+    "beside one in use": "a: output conv 3 1x1\n if aux { b: output training Head 4 }",
+    "of another flag": (
+        "if aux { a: output training Head 3 }\n"
+        " if classes > 4 and aux { b: output training Head 4; c: output training relu }"
+    ),
+    "turned round": "if not aux { a: output training Head 3 }",
+}
+
+
+@pytest.mark.parametrize("aux", ["true", "false"])
+@pytest.mark.parametrize("lines", IN_TRAINING.values(), ids=IN_TRAINING)
+def test_a_flag_of_what_is_given_in_training_alone_is_an_argument(lines: str, aux: str) -> None:
+    text = (
+        "block Head(classes) { global_avgpool -> flatten -> fc: linear classes }\n"
+        f"network N(aux = {aux}, classes = 5) {{\n input 3x8x8\n conv 8 3 -> relu\n {lines}\n"
+        " conv 8 3 -> batchnorm\n Head classes\n}\n"
+    )
+    assert hold(text) is not None, compile_text(text).diagnostics
+    assert not compile_text(text).notes
+    module = load(code_of(text))
+    assert set(inspect.signature(module.N).parameters) == {"aux", "classes"}
+    silent = module.N(aux=lines.startswith("if not")).train()(torch.rand(2, 3, 8, 8))
+    if not lines.startswith("a:"):  # nothing is left: as torchvision's do without `aux_logits`
+        assert isinstance(silent, torch.Tensor)
+
+
+def test_members_of_a_family_share_the_class_with_a_flag() -> None:
+    text = (
+        "network F(aux, classes = 5) {\n input 3x8x8\n conv 8 3\n"
+        " if aux { aux1: output training conv 4 1x1 }\n conv 8 3; global_avgpool -> flatten\n"
+        " linear classes\n}\nnetwork A = F(true)\nnetwork B = F(false)\n"
+    )
+    assert hold(text) is not None, compile_text(text).diagnostics
+    assert code_of(text).count("class ") == 4

@@ -21,6 +21,7 @@ from archc.graph.reads import read_labels
 from archc.graph.values import BlockValue
 from archc.language import tree
 from archc.language.source import Span
+from archc.named import NamedTuple
 
 if TYPE_CHECKING:
     from archc.emit.pytorch.actions.share import Labelled
@@ -158,6 +159,15 @@ class Modules:
         self.parts: dict[tuple[ir.Expr, str], Target] = {}  # of labels with dots
 
 
+class Result(NamedTuple):
+    """One more output; `asked` is the condition of the forward pass that it stands under."""
+
+    name: str
+    training: bool
+    value: ir.Expr
+    asked: ir.Expr | None = None
+
+
 class Signature:
     """What the class takes and gives, and which of its values are read again."""
 
@@ -168,7 +178,7 @@ class Signature:
         self.tensors: dict[str, Flow] = {}  # parameters that hold a tensor
         self.sizes: dict[str, ir.Expr] = {}  # names of sizes that the forward pass asks for
         self.inputs: list[str] = []
-        self.results: list[tuple[str, bool, ir.Expr]] = []
+        self.results: list[Result] = []
         self.holes: list[Hole] = []
         self.lost: dict[str, Lost] = {}  # arguments that some number hangs on without following
         self.makes: dict[str, frozenset[str]] = {}  # classes that an argument's blocks may be of

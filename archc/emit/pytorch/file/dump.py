@@ -23,7 +23,7 @@ def _class(code: ir.Class) -> Iterator[str]:
     if code.forward is not None:
         yield f"  forward ({', '.join(code.arguments)})"
         yield from _body(code.forward, 4)
-    for name, training in code.results:
+    for name, training, _ in code.results:
         yield f"  result {name}{' in training' if training else ''}"
 
 

@@ -77,14 +77,14 @@ def reserved() -> set[str]:
 
 def _class(code: ir.Class, paragraphs: Sequence[str]) -> Iterator[_Part]:
     """A class, behind that of its results if it has several."""
-    always = any(not training for _, training in code.results)
+    always = any(not training for _, training, _ in code.results)
     outputs = f"{code.name}Outputs"
     result = outputs if always else f"Tensor | {outputs}" if code.results else "Tensor"
     if code.results:
         when = "" if always else " in training"
         fields = ["    out: Tensor"]
-        for name, training in code.results:
-            fields.append(f"    {name}: Tensor{' | None' if training and always else ''}")
+        for name, _, none in code.results:
+            fields.append(f"    {name}: Tensor{' | None' if none else ''}")
         said = [f'    """What {code.name} returns{when}."""']
         yield _Part(f"class {outputs}(NamedTuple):", said, fields)
     body = _method("__init__", map(parameter, code.parameters), "None", code.init)

@@ -204,7 +204,7 @@ class Class(Record):
     init: Body
     arguments: tuple[str, ...] = ()
     forward: Body | None = None
-    results: tuple[tuple[str, bool], ...] = ()  # further outputs; whether only in training
+    results: tuple[tuple[str, bool, bool], ...] = ()  # others: in training alone, maybe none
     resting: tuple[str, ...] = ()  # batch norms that stay in evaluation mode where they are frozen
 
 

@@ -7,6 +7,7 @@ from archc.emit.pytorch.actions.handed import write_maker
 from archc.emit.pytorch.actions.layers import write_layer
 from archc.emit.pytorch.actions.share import Labelled, write_share
 from archc.emit.pytorch.drafts.flow import Braces, Flow, Value, refreshed
+from archc.emit.pytorch.drafts.state import Result
 from archc.emit.pytorch.drafts.values import remember
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
@@ -163,7 +164,7 @@ def write_output(writer: Writer, statement: tree.Output, flow: Flow) -> None:
         writer.forward.append(ir.If(ir.own("training"), tuple(forward)))
     else:
         writer.forward += forward
-    writer.signature.results.append((name, statement.training, ir.Name(variable)))
+    writer.signature.results.append(Result(name, statement.training, ir.Name(variable)))
 
 
 def _result_name(writer: Writer, statement: tree.Output) -> str | None:

@@ -44,6 +44,7 @@ def write_choice(
             return write_body(writer, arms[0].body, flow)
     if not arms:
         return flow
+    results = len(writer.signature.results)
     before = writer.labels[-1].copy()
     written = []
     after = []
@@ -56,7 +57,22 @@ def write_choice(
     if arms[-1].test is not None:
         written.append(Arm(None, None, (), result=flow))
     written = told(writer, written)
+    if len(writer.signature.results) > results:
+        written[0] = _in_training(writer, written[0], results)
     return _join(writer, action, written)
+
+
+def _in_training(writer: Writer, arm: Arm, start: int) -> Arm:
+    """An arm of nothing but outputs of training, which are noted from `start` on.
+
+    `if self.training and self.aux:` asks once for all of them.
+    """
+    found = writer.signature.results
+    found[start:] = [one._replace(asked=arm.asked) for one in found[start:]]
+    if arm.asked is None:
+        return arm
+    lines = (line for one in arm.forward if isinstance(one, ir.If) for line in one.then)
+    return arm._replace(asked=ir.Binary("and", ir.own("training"), arm.asked), forward=tuple(lines))
 
 
 def told(writer: Writer, written: list[Arm]) -> list[Arm]:
@@ -122,8 +138,9 @@ def arms_of(writer: Writer, action: tree.If, flow: Flow) -> list[Arm]:
             if test.value:
                 break
             continue
-        if any(isinstance(one, tree.Output) for one in tree.within(arm.body)):
-            taken = bool(writer.worth(arm.condition))  # the results of a module are fixed
+        outputs = any(isinstance(one, tree.Output) for one in tree.within(arm.body))
+        if outputs and not _in_training_alone(writer, action):
+            taken = bool(writer.worth(arm.condition))  # what a module gives in use is fixed
             lose(writer, words, arm.condition.span)
             if taken:
                 break
@@ -141,6 +158,14 @@ def arms_of(writer: Writer, action: tree.If, flow: Flow) -> list[Arm]:
     for words, span in asked_before:  # the conditions that lead there are decided
         lose(writer, words, span)
     return result
+
+
+def _in_training_alone(writer: Writer, action: tree.If) -> bool:
+    """Whether an `if` is about nothing but what a network gives in training."""
+    root = any(one.caller is None for one in writer.plan.instances)
+    body = action.arms[0].body
+    outputs = all(isinstance(one, tree.Output) and one.training for one in body)
+    return root and len(action.arms) == 1 and outputs
 
 
 def _test(writer: Writer, expr: tree.Expr, arm: tree.Arm, notes: list[Note]) -> ir.Expr:

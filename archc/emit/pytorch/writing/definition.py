@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 from archc.emit.pytorch.actions.forms import features_of
 from archc.emit.pytorch.drafts.flow import SIZES, Flow, Target
+from archc.emit.pytorch.drafts.state import Result
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.passes.tidy import tidy
 from archc.emit.pytorch.python import ir
@@ -168,17 +170,38 @@ def _returned(writer: Writer, plan: Plan, result: Flow) -> ir.Expr:
     if not results:
         return result.value
     kind = ir.Name(f"{plan.name}Outputs")
-    always = [value for _, training, value in results if not training]
-    whole = ir.Call(kind, (result.value, *(value for _, _, value in results)))
-    if len(always) == len(results):
+    tests = dict.fromkeys(one.asked for one in results if one.training)
+    if len(tests) == 1:  # what is returned in training is all there
+        results = [one._replace(asked=None) for one in results]
+    whole = ir.Call(kind, (result.value, *map(_if_there, results)))
+    if not tests:
         return whole
-    if always:
-        rest = tuple(ir.Const(None) if training else value for _, training, value in results)
-        plain: ir.Expr = ir.Call(kind, (result.value, *rest))
-    else:
-        plain = result.value
-    writer.forward.append(ir.If(ir.own("training"), (ir.Return(whole),)))
+    test: ir.Expr = ir.own("training")
+    plain = result.value
+    if any(not one.training for one in results):
+        rest = tuple(ir.Const(None) if one.training else one.value for one in results)
+        plain = ir.Call(kind, (result.value, *rest))
+    asked = [one for one in tests if one is not None]
+    if len(asked) == len(tests):
+        test = ir.Binary("and", test, reduce(_either, asked))
+    writer.forward.append(ir.If(test, (ir.Return(whole),)))
     return plain
+
+
+def _either(one: ir.Expr, two: ir.Expr) -> ir.Expr:
+    return ir.Binary("or", one, two)
+
+
+def _if_there(one: Result) -> ir.Expr:
+    return one.value if one.asked is None else ir.Choice(one.value, one.asked, ir.Const(None))
+
+
+def _results(writer: Writer) -> tuple[tuple[str, bool, bool], ...]:
+    """Further outputs by name, whether only in training, whether they may be none."""
+    results = writer.signature.results
+    tests = {one.asked for one in results if one.training}
+    certain = len(tests) == 1 and all(one.training for one in results)
+    return tuple((one.name, one.training, one.training and not certain) for one in results)
 
 
 def _finish(
@@ -207,7 +230,7 @@ def _finish(
         (*late, *init),
         arguments,
         tuple(writer.forward) if base == "nn.Module" else None,
-        tuple((name, training) for name, training, _ in writer.signature.results),
+        _results(writer),
         rests,
     )
     fixed = {one.python for one in plan.arguments} | {one.name for one in plan.holes}

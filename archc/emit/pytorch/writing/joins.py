@@ -144,8 +144,9 @@ def first_label(body: Body) -> tree.Template | None:
 
 def first_action(body: Body) -> tree.Action | None:
     for statement in body:
-        if isinstance(statement, tree.Chain):
-            return statement.links[0].action
+        chain = statement.body if isinstance(statement, tree.Output) else statement
+        if isinstance(chain, tree.Chain):
+            return chain.links[0].action
     return None
 
 
