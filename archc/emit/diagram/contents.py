@@ -249,7 +249,11 @@ class Contents:
             inside.merge(one) if one.layer and one.layer.many_inputs else one.kind
             for one in leaving
         )
-        several = (f"{number} {name}s" if number > 1 else name for name, number in names.items())
+        mixed = max(names.values()) > 1  # "2 products and sum" would be two sums as well
+        one = "the " if mixed else ""
+        several = (
+            f"{number} {name}s" if number > 1 else f"{one}{name}" for name, number in names.items()
+        )
         return f"gives {' and '.join(several)}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 from archc.emit.diagram.chained import passes
@@ -55,7 +56,11 @@ def parted(scope: Scope, nodes: Sequence[Node]) -> dict[int, Scope | None]:
 
 
 class Reader:
-    """Makes ways and forks of the nodes of a part; what enters besides is a way of its own, ""."""
+    """Makes ways and forks of the nodes of a part; what enters besides is a way of its own, "".
+
+    Ways that are added stand in the order of what they come from, as arrows to the part do, where
+    each comes from one value, and all of these are met; of a concat in the order that it has.
+    """
 
     def __init__(self, graph: Graph, nodes: Sequence[Node], scope: Scope | None) -> None:
         self._graph = graph
@@ -64,6 +69,8 @@ class Reader:
         self._blocks = {} if scope is None else parted(scope, self._nodes)
         self._last = {block: index for index, block in self._blocks.items() if block is not None}
         self._reads: dict[int, list[int]] = {}
+        self._comes: dict[int, list[frozenset[int]]] = {}  # of these the values of outside
+        self._outer: set[int] = set()  # all of these
         self._above: dict[int, int] = {}  # the value that all ways to a node come through
         self._deep = {ENTRY: 0}
         self._seen: set[int] = set()
@@ -109,11 +116,15 @@ class Reader:
             whole = self._last.get(block) if (block := self._blocks.get(node.index)) else None
             stands = node.index if whole is None else whole
             reads = self._reads.setdefault(stands, [])
+            comes = self._comes.setdefault(stands, [])
             for position, index in enumerate(node.inputs):
                 read = source(self._graph, index) if index >= 0 else OTHER
                 if only_size(node, position):
                     continue
-                if read not in self._inside:
+                outer = read not in self._inside
+                first = read
+                if outer:
+                    self._outer.add(first)
                     entry = read if entry is None else entry
                     read = ENTRY if read == entry else OTHER
                 elif (inner := self._blocks.get(read)) is not None:
@@ -122,6 +133,8 @@ class Reader:
                     read = self._last[inner]
                 if read != stands and (whole is None or read not in reads):
                     reads.append(read)
+                    within: frozenset[int] = frozenset().union(*self._comes.get(read, ()))
+                    comes.append(frozenset({first}) if outer else within)
             if stands == node.index:
                 self._reads[stands] = reads or [ENTRY]
                 self._place(stands)
@@ -161,6 +174,12 @@ class Reader:
                 index = reads[0]
             else:
                 fork = self._above[index]
+                comes = self._comes[index]
+                stacks = node.layer is not None and node.layer.channels_from == "sum"
+                single = all(len(one) == 1 for one in comes)
+                if not stacks and single and self._outer == frozenset().union(*comes):
+                    order = sorted(zip(map(min, comes), reads, strict=True), key=itemgetter(0))
+                    reads = [read for _, read in order]
                 found.append(Fork(node, tuple(tuple(self._way(i, fork)) for i in reads)))
                 index = fork
         if index == OTHER:

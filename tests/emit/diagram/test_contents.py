@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from archc.emit import sizing
 from archc.emit.diagram import Options, draw
 from archc.emit.diagram.alike import Alike, spread
 from archc.emit.diagram.build import view
@@ -27,6 +28,23 @@ def said(inner: str, shape: str = "8x16x16", widths: bool = True) -> str:
     (network,) = checked(text).networks
     nodes = [node for node in network.graph.nodes if node.path.startswith("group")]
     return " ".join(told(network.graph, nodes, widths))
+
+
+@pytest.mark.parametrize(
+    ("merge", "words"),
+    [("add", "3\u00d73 8 | identity; sum"), ("concat", "skip | 3\u00d73 8; concat")],
+)
+def test_ways_that_are_added_stand_in_the_order_of_the_arrows_that_bring_them(
+    merge: str, words: str
+) -> None:
+    """`a` stands before `b`; of a concat the order is what it does."""
+    text = (
+        "network N {\n input 8x16x16\n a: conv 8 1x1\n b: conv 8 1x1\n"
+        f" group: {{ {merge} {{ from b; {{ from a; conv 8 3x3 pad=1 }} }} }}\n}}"
+    )
+    (network,) = checked(text).networks
+    nodes = [node for node in network.graph.nodes if node.path.startswith("group")]
+    assert " ".join(told(network.graph, nodes)) == words
 
 
 @pytest.mark.parametrize(
@@ -290,3 +308,10 @@ def test_dilations_are_told_in_their_order(given: list[int], said: str) -> None:
     layers = "; ".join(f"conv 4 3 pad={d} dilation={d}; conv 4 1" for d in given)
     (network,) = checked(f"network N {{ input 4x64; {layers} }}").networks
     assert spread(network.graph.nodes) == said
+
+
+def test_one_value_beside_several_is_no_several() -> None:
+    """In `18 products and sum` there may be 18 sums as well."""
+    picture = Picture(NETWORKS["wavenet"], Options(room=sizing.place("page")))
+    said = " ".join(text for texts in read(picture.text()).boxes.values() for text in texts)
+    assert "gives 18 products and the sum" in said
