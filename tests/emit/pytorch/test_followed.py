@@ -144,3 +144,20 @@ def test_a_condition_that_a_lost_argument_decides_is_not_asked() -> None:
     assert result.notes
     assert result.code is not None
     assert "if " not in result.code.split("class N")[1]
+
+
+REFUSED = {
+    "taken if set": "if deep {\n  upsample 2 mode=how\n }",
+    "the other arm": "if not deep { conv 4 1 } else {\n  upsample 2 mode=how\n }",
+}
+
+
+@pytest.mark.parametrize("lines", REFUSED.values(), ids=REFUSED)
+def test_why_an_arm_that_nobody_takes_is_not_followed(lines: str) -> None:
+    """The note has the words of the check of a network that takes it."""
+    text = f'network N(how = "bilinear", deep = false) {{ input 3x16\n {lines}\n conv 4 1\n}}\n'
+    taken = compile_text(text.replace("deep = false", "deep = true"))
+    wrong = [one for one in taken.diagnostics if one.severity == "error"]
+    assert [one.span.line for one in wrong] == [3]
+    (note,) = [one for one in compile_text(text).notes if "`deep`" in one]
+    assert f"line 3 would be refused: {wrong[0].message}" in note

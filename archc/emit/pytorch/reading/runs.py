@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from archc.diagnostics import Diagnostic
 from archc.emit.pytorch.reading.say import arguments_of
 from archc.graph.elaborate import Arms, Elaborator, TooMuch
 from archc.graph.evaluate import evaluate
@@ -84,6 +85,7 @@ class Watcher(Elaborator):
         self.instances: list[Instance] = []
         self.calls: dict[int, Instance] = {}  # by the identity of its scope
         self.phantom = False
+        self.wrong: dict[int, Diagnostic] = {}  # in text that never ran, by its identity
         self._root: tree.Network | None = None
         self._path: tuple[str, ...] = ()
         self.rounds: dict[int, tuple[Place, int, int]] = {}  # kept alive: identities are the keys
@@ -185,6 +187,9 @@ class Watcher(Elaborator):
             for action, notes in found.items() if self.complete else ():
                 kept.setdefault(action, []).extend(notes)
             self.phantom = False
+            wrong = [one for one in self.report.diagnostics if one.severity == "error"]
+            if wrong:
+                self.wrong.setdefault(id(body), wrong[0])
             self.report, self.complete = report, complete
 
 

@@ -146,7 +146,7 @@ def arms_of(writer: Writer, action: tree.If, flow: Flow) -> list[Arm]:
                 break
             continue
         if not _runs(writer, arm.body, notes, arm.condition):  # nobody knows what stands there
-            lose(writer, words, arm.condition.span)
+            lose(writer, words, arm.condition.span, _mistake(writer, arm.body))
             continue
         test, asked = ask(writer, test, arm.condition, arm.body)
         name = _condition_name(arm.condition, arm.body)
@@ -156,8 +156,17 @@ def arms_of(writer: Writer, action: tree.If, flow: Flow) -> list[Arm]:
     if not result or _runs(writer, last.body, notes):
         return [*result, last]
     for words, span in asked_before:  # the conditions that lead there are decided
-        lose(writer, words, span)
+        lose(writer, words, span, _mistake(writer, last.body))
     return result
+
+
+def _mistake(writer: Writer, body: Body) -> str:
+    """Why an arm that nobody took does not come through, which no check has told."""
+    found = (one.wrong.get(id(body)) for one in writer.classes.watchers)
+    wrong = next(filter(None, found), None)
+    if wrong is None:
+        return ""
+    return f"as things stand, line {wrong.span.line} would be refused: {wrong.message}"
 
 
 def _in_training_alone(writer: Writer, action: tree.If) -> bool:
