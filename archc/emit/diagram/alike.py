@@ -16,7 +16,8 @@ from archc.emit.diagram.words import TIMES, grouping, of_axes, size_text
 if TYPE_CHECKING:
     from archc.graph.graph import Graph, Node
 
-WINDOW = ("kernel", "stride", "dilation")
+UNDILATED = ("kernel", "stride")
+WINDOW = (*UNDILATED, "dilation")
 LEAST = 2  # parts that may stand as one
 FEW = 4  # dilations that are said one by one
 
@@ -33,13 +34,22 @@ class Alike:
         factors and connections, whatever their widths."""
         key = nodes[0].index, len(nodes)
         if key not in self._known:
-            inside = {node.index: number for number, node in enumerate(nodes)}
-            self._known[key] = tuple(self._look(node, inside) for node in nodes)
+            self._known[key] = self._looks(nodes, WINDOW)
         return self._known[key]
 
-    def _look(self, node: Node, inside: dict[int, int]) -> Hashable:
+    def again(self, one: Sequence[Node], other: Sequence[Node]) -> bool:
+        """Whether a part is another one again, with the same widths, but for its dilations."""
+        looks = (self._looks(nodes, UNDILATED) for nodes in (one, other))
+        shapes = ([node.shape for node in nodes] for nodes in (one, other))
+        return len(set(looks)) == 1 and next(shapes) == next(shapes)
+
+    def _looks(self, nodes: Sequence[Node], window: tuple[str, ...]) -> Hashable:
+        inside = {node.index: number for number, node in enumerate(nodes)}
+        return tuple(self._look(node, inside, window) for node in nodes)
+
+    def _look(self, node: Node, inside: dict[int, int], names: tuple[str, ...]) -> Hashable:
         values = {} if node.layer is None else node.layer.values
-        window = (*(repr(values.get(name)) for name in WINDOW), _factor(values))
+        window = (*(repr(values.get(name)) for name in names), _factor(values))
         inputs = tuple(inside.get(one, -1) for one in node.inputs)
         said = grouping(self._graph, node), node.training, node.frozen
         return (node.kind, window, inputs, *said)

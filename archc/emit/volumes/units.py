@@ -16,7 +16,7 @@ from archc.emit.diagram.fuse import readers
 from archc.emit.diagram.inside import unheard
 from archc.emit.diagram.metrics import wrap
 from archc.emit.diagram.names import round_of
-from archc.emit.diagram.parts import Box, automatic, leaves
+from archc.emit.diagram.parts import Box, Cluster, automatic, leaves
 from archc.emit.diagram.parts import Unit as Layer
 from archc.emit.diagram.scene import bundled, scene, source
 from archc.emit.diagram.shared import shared
@@ -31,6 +31,7 @@ from archc.emit.volumes.join import join, summed
 from archc.emit.volumes.layout import TEXT
 from archc.emit.volumes.model import MARKS, Frame, Part, Picture, Stripe, Unit, frames
 from archc.emit.volumes.outputs import UNUSED
+from archc.emit.volumes.rounds import Rounds
 from archc.emit.volumes.shades import shaded
 from archc.emit.volumes.stages import grouped, inner_blocks, listed, staged
 from archc.emit.volumes.words import (
@@ -86,7 +87,7 @@ class Pictures:
         drawn = join(graph, list(leaves(built.parts)), built.folds, brief)
         seen = scene(graph, built, drawn)
         hold(graph, seen)
-        maker = _Maker(network, drawn, self._differences)
+        maker = _Maker(network, built.parts, drawn, self._differences)
         units = [maker.unit(place) for place in range(len(drawn))]
         units = shaded(units)
         if options.color != "kind":
@@ -117,12 +118,17 @@ class _Maker:
     """Makes the units of one picture."""
 
     def __init__(
-        self, network: Network, drawn: list[Layer | Box], differences: Differences
+        self,
+        network: Network,
+        parts: tuple[Layer | Box | Cluster, ...],
+        drawn: list[Layer | Box],
+        differences: Differences,
     ) -> None:
         self.network = network
         self.differences = differences
         self.graph = network.graph
         alike = Alike(self.graph)
+        self.rounds = Rounds(alike, parts)
         self.drawn = [staged(one, alike) if isinstance(one, Box) else one for one in drawn]
         self.home = {node.index: n for n, part in enumerate(self.drawn) for node in part.nodes}
         self.read_by = readers(self.graph)
@@ -184,23 +190,22 @@ class _Maker:
         block = part.scope is not None and part.scope.kind == "block"
         name = clean(part.name.rpartition(".")[2] if part.count == part.series == 1 else part.name)
         number = max(part.count, part.series)
-        more: list[str] = []
         if part.scope is None:
             name = clean(named(part.nodes)) or name if part.name.endswith(" more") else name
         elif name.isdigit() and automatic(part.scope.path):
             name = round_of(name)
-        first, _, last = name.partition(" ")  # on two lines, as it would be wide
-        name, more = (first, [last]) if last[:1].isdigit() else (name, [])
         words = clean(part.scope.name) if block and part.scope is not None else ""
         used, idle = self._used(part.nodes) if number == 1 else (part.nodes, ())
         inner = () if words or part.scope is None else inner_blocks(part.scope, used)
-        lines = [words] if words else [*more, *listed(grouped(used, inner))]
+        again = self.rounds.again(part.nodes)
+        lines = [words] if words else [again] if again else listed(grouped(used, inner))
         if part.count > 1:
             lines.append(f"\u00d7 {part.count}")
         elif part.series > 1:
             lines.append(f"{part.series} in a row")
         usual = part.members[-1] if part.members else part.nodes[: len(part.nodes) // part.count]
-        lines += dilation_of(usual if part.exception else used)
+        if dilated := dilation_of(usual if part.exception else used):
+            lines = [*lines[:-1], lines[-1] + "," * (not words), *dilated]
         single = "" if number > 1 else self.differences.of(part)
         unlike = part.exception or single
         lines += wrap(phrases(unlike, _SHORT), _SHORT, TEXT, 4) if unlike else []

@@ -15,8 +15,10 @@ from archc.emit.volumes.draw import Drawing, labels
 from archc.emit.volumes.model import MARKS
 from archc.emit.volumes.outputs import UNUSED
 from archc.emit.volumes.scene import Label, Line, Polygon
+from archc.emit.volumes.units import Pictures
 from archc.graph.graph import Node, Scope
 from tests.each import each
+from tests.emit.networks import checked
 from tests.emit.volumes.drawn import NETWORKS, volumes
 from tests.emit.volumes.reading import joined, near
 
@@ -37,13 +39,34 @@ def words(found: Drawing) -> list[str]:
 
 @pytest.mark.parametrize("place", ["column", "page"])
 def test_rounds_that_stand_closed_say_which_they_are_and_their_dilations(place: str) -> None:
-    units = {unit.name: unit.lines for unit in drawn("wavenet", place).picture.units}
-    merges = "18 products,", "18 sums"
+    found = drawn("wavenet", place)
+    picture = found.picture
+    units = {unit.name: unit.lines for unit in picture.units}
     doubled = "dilation", "2\u2026512,", "1\u2026256"
-    assert units["rounds"] == ("1\u201318", "54 conv,", *merges, *doubled)
+    assert units["rounds 1\u201318"] == ("as round 0,", *doubled)
     idle = "not used:", "1 conv,", "sum"  # of the last round the gate alone is heard
-    assert units["round"] == ("19", "2 conv,", "product", "dilation 512", *idle)
+    assert units["round 19"] == ("as round 0,", "dilation 512", *idle)
     assert units["skip1\u201318"] == ("18 conv",)
+    (frame,) = picture.clusters  # what they are like can be found
+    assert frame.name == "round 0"
+    assert "round 0" in words(found)
+    inside = [unit for n, unit in enumerate(picture.units) if frame.holds(n)]
+    assert [one.lines[0] for one in inside if one.kind == "sum"] == ["*", "+"]
+
+
+@each("last, said", [
+    ("conv 16 3x3 pad=i+1 dilation=i+1", ("as round 0,", "dilation", "1 to 7")),
+    ("conv 16 2*i+1 pad=i", ("12 conv,", "6 sums")),  # with another kernel it is another round
+    ("conv 4*i+4 1x1 -> conv 16 1x1", ("18 conv,", "6 sums")),  # and with another width
+])  # fmt: skip
+def test_rounds_are_as_the_open_one_where_they_differ_in_dilations_alone(
+    last: str, said: tuple[str, ...]
+) -> None:
+    way = f"{{ conv 16 3x3 pad=1 -> relu; {last} }}"
+    text = f"network A {{ input 16x32x32; for i in range(8) {{ add {{ {way}; identity }} }} }}"
+    (network,) = checked(text).networks
+    units = {unit.name: unit.lines for unit in Pictures(network).picture(Options(), 6).units}
+    assert units["rounds 1\u20136"] == said
 
 
 def test_closed_layers_say_their_dilation() -> None:

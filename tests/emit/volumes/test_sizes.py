@@ -59,5 +59,5 @@ def test_a_block_with_a_projection_among_others_says_so(where: str) -> None:
 
 def test_a_closed_block_of_one_size_says_it_no_second_time() -> None:
     found = placed("wavenet", "column")
-    (place,) = (n for n, unit in enumerate(found.picture.units) if unit.name == "rounds")
+    (place,) = (n for n, unit in enumerate(found.picture.units) if unit.name == "rounds 1\u201318")
     assert not [one for one in numbers(found) if beside(found.layout.solids[place], one)]
