@@ -8,6 +8,7 @@ from itertools import pairwise
 from archc.emit.volumes.scene import Label, Line, Point
 
 _ROOM = 1.5  # between text and lines
+_BORDER = 3.0  # and between text and the border of a frame beside it
 Hull = tuple[Point, ...]
 
 
@@ -95,7 +96,7 @@ class Board:
         for label in candidates:
             if self._texts.met(label.corners(beside)) or self._obstacles.met(label.corners(_ROOM)):
                 continue
-            if not self._borders.met(label.corners()):
+            if not self._borders.met(label.corners(_BORDER)):
                 return label
             found = found or (None if strict else label)
         return found

@@ -137,6 +137,7 @@ def _name(layout: Layout, frame: Frame, board: Board) -> Label | None:
 def _around(picture: Picture, layout: Layout, routes: list[Route], inside: set[int]) -> Box:
     boxes = []
     told = sized(picture)
+    titled = lay.below_titles(picture, dict(enumerate(layout.solids)), told, layout.levels)
     for one in inside:
         solid = layout.solids[one]
         below = 0.0 if picture.units[one].kind in MARKS else lay.NUMBER
@@ -144,7 +145,8 @@ def _around(picture: Picture, layout: Layout, routes: list[Route], inside: set[i
         half = text_width(lay.channels(picture.units[one]), lay.TEXT) / 2 - _OVER
         side = solid.right + solid.depth + (SIDE - _PAD + _OVER if one in told else 0.0)
         left, right = min(solid.x, middle - half), max(side, middle + half)
-        boxes.append(Box(left, right, solid.summit, solid.bottom + below))
+        top = solid.summit - lay.SIZE * (one in titled)
+        boxes.append(Box(left, right, top, solid.bottom + below))
     for run in layout.runs:
         if run.first in inside:
             middle = (layout.solids[run.first].x + layout.solids[run.last].right) / 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from archc.emit.axes import size
 from archc.emit.diagram.metrics import fit, text_width
@@ -17,7 +17,9 @@ from archc.named import NamedTuple
 from archc.shapes import show
 
 TEXT = 12.0
+SIZE = 12.0  # the room of a size above a volume, in a frame's title line else
 LINE = 15.0  # from one line of text to the next
+_TITLED = 24.0  # from a title to a number in its line
 NUMBER = 17.0  # the room of the channels' number below a volume
 _BETWEEN = 24.0  # volumes of different size, beyond the side of the first
 _NARROW = 13.0  # the same where there is little room
@@ -159,6 +161,19 @@ def _own(unit: Unit, shared: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     ):
         lines = (" ".join(lines),) if lines else ()
     return lines
+
+
+def below_titles(
+    picture: Picture, solids: Mapping[int, Solid], sized: Collection[int], levels: bool
+) -> set[int]:
+    """The volumes whose sizes, above them, would be read as the end of a frame's title."""
+    found = set()
+    for frame in picture.clusters:
+        inside = [n for n in range(frame.first, frame.last + 1) if n in solids]
+        if frame.drawn(levels) and inside:
+            end = min(solids[n].x for n in inside) + text_width(frame.name, TEXT) + _TITLED
+            found |= {n for n in inside if n in sized and solids[n].right + solids[n].depth < end}
+    return found
 
 
 def caption_width(run: Run) -> float:

@@ -45,12 +45,14 @@ def laid(sheet: Sheet, places: list[int]) -> Layout:
     runs = captions(picture, places, sheet.shared, alone and sheet.close, levels)
     solids = columns(sheet, places, around, several, runs, alone)
     drawn = [(n, f.first, f.last) for n, f in enumerate(picture.clusters) if f.drawn(levels)]
+    below = lay.below_titles(picture, solids, sheet.sized, levels)
     bodies = {
         p: _body(
             picture.units[p],
             solids[p],
             _lines(runs, p),
             _frames(drawn, p, p),
+            p in below,
         )
         for p in places
     }
@@ -97,11 +99,12 @@ def _lines(runs: list[Run], place: int) -> int:
     return max((len(run.lines) for run in runs if run.first <= place <= run.last), default=0)
 
 
-def _body(unit: Unit, solid: Solid, lines: int, frames: frozenset[int]) -> Body:
-    """How much room a unit takes, its number and its caption included."""
+def _body(unit: Unit, solid: Solid, lines: int, frames: frozenset[int], below: bool) -> Body:
+    """How much room a unit takes, its number and its caption included, and its size where it stands
+    `below` a title."""
     number = 2.0 if unit.kind in MARKS else lay.NUMBER
     down = solid.bottom - solid.axis + number + lay.LINE * lines
-    up = solid.axis - solid.summit + 4.0
+    up = solid.axis - solid.summit + 4.0 + lay.SIZE * below
     rim = solid.high / 2 if unit.kind == "sum" else 0.0
     return Body(solid.x, solid.right + solid.depth, up, down, frames, rim)
 

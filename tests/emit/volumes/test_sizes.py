@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+from archc.emit.volumes.board import meet
 from archc.emit.volumes.draw import Drawing, labels
+from archc.emit.volumes.layout import TEXT
 from archc.emit.volumes.model import MARKS
-from archc.emit.volumes.scene import Label
+from archc.emit.volumes.scene import Label, Polygon
 from archc.emit.volumes.solid import Solid
 from tests.each import each
 from tests.emit.volumes.drawn import NETWORKS, placed
@@ -61,3 +65,28 @@ def test_a_closed_block_of_one_size_says_it_no_second_time() -> None:
     found = placed("wavenet", "column")
     (place,) = (n for n, unit in enumerate(found.picture.units) if unit.name == "rounds 1\u201318")
     assert not [one for one in numbers(found) if beside(found.layout.solids[place], one)]
+
+
+@each("name, where", [
+    (name, where) for name in ("siamese", "deeplabv3") for where in ("column", "page")
+])  # fmt: skip
+def test_sizes_stand_apart_from_the_titles_and_the_borders_of_frames(name: str, where: str) -> None:
+    """In the line of a title a number would be read as its end: `tower 96`."""
+    found = placed(name, where)
+    shapes = [shape for group in found.scene.groups for shape in group.shapes]
+    frames = [one for one in shapes if isinstance(one, Polygon) and one.stroke == "outline"]
+    channels = {one.y for one in numbers(found)} & {
+        solid.bottom + 10 for solid in found.layout.solids
+    }  # below volumes, where the words of their captions are as near to a border as they
+    sizes = [one for one in numbers(found) if one.y not in channels]
+    assert frames
+    for frame in frames:
+        (left, top), _, (right, bottom), _ = frame.points
+        titles = [one for one in labels(found.scene) if one.y == top + 9 and left < one.x < right]
+        for size in sizes:
+            for title in titles:
+                in_line = abs(size.y - title.y) < TEXT and left < size.x < right
+                assert not in_line or abs(size.x - title.x - title.wide) > 2 * TEXT, size.text
+            box = size.corners(2.9)
+            corners = (left, top), (right, top), (right, bottom), (left, bottom), (left, top)
+            assert not any(meet(box, side) for side in pairwise(corners)), size.text
