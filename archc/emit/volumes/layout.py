@@ -19,6 +19,7 @@ from archc.shapes import show
 TEXT = 12.0
 SIZE = 12.0  # the room of a size above a volume, in a frame's title line else
 LINE = 15.0  # from one line of text to the next
+_LAYER = ("projection",)  # in what a block differs from others, and what a layer may be called
 _TITLED = 24.0  # from a title to a number in its line
 NUMBER = 17.0  # the room of the channels' number below a volume
 _BETWEEN = 24.0  # volumes of different size, beyond the side of the first
@@ -148,10 +149,13 @@ def numbered(unit: Unit, name: str) -> str:
 
 
 def _own(unit: Unit, shared: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """The lines that the legend does not say; a block and how often on one line, if they fit; a
-    list has a line for each thing, as arrows pass close by."""
+    """The lines that the legend does not say, with a block's name where the rest would be taken for
+    a layer; a block and how often on one line, if they fit; a list has a line for each thing, as
+    arrows pass close by."""
     known = shared.get(unit.kind, ())
     lines = unit.lines
+    if unit.kind == "block" and lines[1:] == _LAYER:
+        return lines
     if known and lines[: len(known)] == known:
         lines = lines[len(known) :]
     elif (

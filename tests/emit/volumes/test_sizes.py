@@ -53,12 +53,15 @@ def test_a_closed_block_that_changes_the_size_of_its_maps_says_it() -> None:
 @each("where", ["column", "page"])
 def test_a_block_with_a_projection_among_others_says_so(where: str) -> None:
     graph = NETWORKS["hourglass"].graph
-    units = placed("hourglass", where).picture.units
+    found = placed("hourglass", where)
+    units = found.picture.units
     closed = [unit for unit in units if unit.called == "Residual"]
     for unit in closed:
         kernels = sum(graph.nodes[index].kind == "conv" for index in unit.nodes)
         assert ("projection" in unit.lines) == (kernels == 4), unit.path
     assert any("projection" in unit.lines for unit in closed)
+    said = [run.lines for run in found.layout.runs if "projection" in run.lines]
+    assert all("Residual" in lines for lines in said)  # alone it would be taken for a layer
 
 
 def test_a_closed_block_of_one_size_says_it_no_second_time() -> None:
