@@ -92,7 +92,13 @@ def fitting(
         best = _opened(pictures, options, seen, best, up)
     best = _flatter(best, options, seen, up)
     shown = {frame.name for frame in best.fitted.whole.clusters}
-    closed = (frame.name for frame in first.whole.clusters if frame.name not in shown)
+    whole, drawn = first.whole, {unit.nodes for unit in best.fitted.whole.units}
+    closed = (
+        frame.name
+        for frame in whole.clusters
+        if frame.name not in shown
+        and not (frame.first < frame.last and whole.units[frame.last].nodes in drawn)
+    )  # what a round without a frame holds is seen all the same
     sized = best.fitted.sized._replace(closed=tuple(dict.fromkeys(closed)))
     return best.fitted._replace(sized=sized)
 

@@ -110,8 +110,11 @@ def cut(unit: Unit) -> bool:
     return unit.kind == "tag" and unit.lines[0][0].isdigit()
 
 
-def frames(parts: tuple[object, ...], place: dict[int, int], depth: int = 0) -> list[Frame]:
-    """The clusters of a view with the places of what is in them, outermost first."""
+def frames(
+    parts: tuple[object, ...], place: dict[int, int], rounds: bool, depth: int = 0
+) -> list[Frame]:
+    """The clusters of a view with the places of what is in them, outermost first; `rounds` that
+    closed ones follow as well."""
     from archc.emit.diagram import words
     from archc.emit.diagram.names import round_of
     from archc.emit.diagram.parts import automatic, leaves
@@ -121,14 +124,14 @@ def frames(parts: tuple[object, ...], place: dict[int, int], depth: int = 0) -> 
         if not isinstance(part, Cluster):
             continue
         unnamed = part.scope is not None and automatic(part.scope.path)
-        if part.count == 1 and unnamed and not part.round:
-            found += frames(part.parts, place, depth)
+        if part.count == 1 and unnamed and not (rounds and part.round):
+            found += frames(part.parts, place, rounds, depth)
             continue
         inside = [place[id(leaf)] for leaf in leaves(part.parts) if id(leaf) in place]
         if inside:
             name, _ = words.call(part.scope)
             shown = part.path if part.name[:1].isdigit() and part.path else part.name
-            shown = round_of(part.name) if part.round else shown
+            shown = round_of(part.name) if rounds and part.round else shown
             found.append(Frame(shown, name, min(inside), max(inside), part.count, depth))
-        found += frames(part.parts, place, depth + 1)
+        found += frames(part.parts, place, rounds, depth + 1)
     return found

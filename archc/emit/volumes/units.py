@@ -69,31 +69,32 @@ class Pictures:
         self.views = Views(network.graph)
         self._findings = findings
         self._differences = Differences(network.graph)
-        self._whole: dict[tuple[Options, int, bool], Picture] = {}
+        self._whole: dict[tuple[Options, int, bool, bool], Picture] = {}
 
     def picture(
         self, options: Options, much: int = 26, brief: bool = False, parted: bool = True
     ) -> Picture:
         """What there is to draw of the network, about `much` of it, as `brief` as it may be; it is
-        held to the graph. Values are `parted` inside the frames they enter."""
-        key = options, much, brief
+        held to the graph. Values are `parted` inside the frames they enter; only then the open
+        round of a loop has one."""
+        key = options, much, brief, parted
         if key not in self._whole:
             self._whole[key] = self._made(*key)
         return gathered(with_doors(self._whole[key], parted))
 
-    def _made(self, options: Options, much: int, brief: bool) -> Picture:
+    def _made(self, options: Options, much: int, brief: bool, parted: bool) -> Picture:
         network, graph = self.network, self.network.graph
         built = self.views.view(options, False, much)
         drawn = join(graph, list(leaves(built.parts)), built.folds, brief)
         seen = scene(graph, built, drawn)
         hold(graph, seen)
-        maker = _Maker(network, built.parts, drawn, self._differences)
+        maker = _Maker(network, built.parts if parted else (), drawn, self._differences)
         units = [maker.unit(place) for place in range(len(drawn))]
         units = shaded(units)
         if options.color != "kind":
             units = heated(network, units, seen.folds, options.color)
         place = {id(part): number for number, part in enumerate(drawn)}
-        clusters = frames(built.parts, place)
+        clusters = frames(built.parts, place, parted)
         named = [_in_groups(unit, number, clusters) for number, unit in enumerate(units)]
         arrows = [arrow for arrow in bundled(seen) if not arrow.size]
         if not graph.complete and all(unit.shape is not None for unit in named):
