@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice, takewhile
-
 from archc.analysis.arms import runs_nothing
 from archc.analysis.lines import Body, Line, Word, X, bar
 from archc.analysis.statements import Statements
@@ -57,7 +55,7 @@ class Lines(Statements):
 
     def _added(self, action: tree.Braced, chains: list[tree.Chain], flow: Word, var: Word) -> None:
         """`y = a + b`, then `y = y + z` behind each condition."""
-        unseen = self._sure_first(action, chains)
+        unseen, end = self._sure_first(action, chains)
         names = [
             var if is_idle(one) else self._own(action, place) for place, one in enumerate(chains)
         ]
@@ -79,14 +77,15 @@ class Lines(Statements):
             self._copy(total, results[0])
         short = False
         final = max(
-            (place for place, one in enumerate(chains) if self._is_there(one, action.span, flow)),
+            (place for place, one in enumerate(chains) if self._is_there(one, flow, end)),
             default=0,
         )
         for place, one in enumerate(chains):
             if not is_sure(one):
                 choice = one.links[0].action
                 assert isinstance(choice, tree.If)
-                arm = next((one for one in choice.arms if self._next(one.span)), None)
+                here = self._at < end or self._pending() is not None
+                arm = next((one for one in choice.arms if here and self._next(one.span)), None)
                 if arm is None and unseen:
                     arm = next((one for one in choice.arms if runs_nothing(one)), None)
                     unseen -= arm is not None
@@ -102,17 +101,14 @@ class Lines(Statements):
         if not short:
             self._copy(var, total)
 
-    def _is_there(self, chain: tree.Chain, merge: Span, flow: Word) -> bool:
-        """Whether the code of a merge has the term of a condition."""
+    def _is_there(self, chain: tree.Chain, flow: Word, end: int) -> bool:
+        """Whether the code of a merge, up to this layer, has the term of a condition."""
         choice = chain.links[0].action
         if is_sure(chain) or not isinstance(choice, tree.If):
             return False
         if self._asked(choice, flow):
             return True
-        ahead = takewhile(
-            lambda unit: inside(unit.span, merge), islice(self._units, self._at, None)
-        )
-        return any(inside(unit.span, choice.span) for unit in ahead)
+        return any(inside(unit.span, choice.span) for unit in self._units[self._at : end])
 
     def _sum(
         self, action: tree.Braced, target: Word, reads: tuple[Word, ...], added: list[int]
@@ -164,15 +160,15 @@ class Lines(Statements):
             self.found.append(bar())
         return line
 
-    def _sure_first(self, action: tree.Braced, chains: list[tree.Chain]) -> int:
+    def _sure_first(self, action: tree.Braced, chains: list[tree.Chain]) -> tuple[int, int]:
         """Puts the layers of the branches behind conditions behind those of all others.
 
-        Gives how many of the former have no layer at all.
+        Gives how many of the former have no layer at all, and where the layers of this run end.
         """
         begin = end = self._at
         branches: list[int] = []
         branch = 0
-        while end < len(self._units):
+        while end < len(self._units) and self._runs_with(begin, end, action.span):
             span = self._units[end].span
             while branch < len(chains) and not inside(span, chains[branch].span):
                 branch += 1
@@ -188,9 +184,20 @@ class Lines(Statements):
             self._units[begin:end] = first + later
             self.moved.append(first + later)
         if end == len(self._units) or self._units[end].span != action.span:
-            return 0
+            return 0, end
         seen = sum(sure) + len({branch for branch in branches if not sure[branch]})
-        return len(self._nodes[self._units[end].last].inputs) - seen
+        return len(self._nodes[self._units[end].last].inputs) - seen, end
+
+    def _runs_with(self, one: int, other: int, span: Span) -> bool:
+        """Whether two layers stand in the same run of what is around this text."""
+        return self._run_around(one, span) is self._run_around(other, span)
+
+    def _run_around(self, place: int, span: Span) -> Scope | None:
+        unit = self._units[place]
+        scope = unit.call.parent if unit.call else self._nodes[unit.first].scope
+        while scope is not None and not inside(span, scope.span):
+            scope = scope.parent
+        return scope
 
     def _next_value(self, action: tree.Braced) -> int | None:
         """The node of the merge, where its branches are done."""
