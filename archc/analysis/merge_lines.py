@@ -209,7 +209,7 @@ class Lines(Statements):
     def _listed(self, action: tree.Braced, chains: list[tree.Chain], flow: Word, var: Word) -> None:
         gathered = self._own(action, "list")
         self.found.append(Line(gathered, None, self._end, "list"))
-        last = self._gather(action.body, gathered, flow, var)
+        last = self._gather(action.body, gathered, flow)
         total = self._own(action, "total")
         if KINDS[action.word.id].operator:  # `y = branches[0]`: what it held before goes
             self.found.append(Line(total, None, self._end, "join", None, (gathered,)))
@@ -252,11 +252,8 @@ class Lines(Statements):
             scope = scope.parent
         return scope
 
-    def _gather(self, body: Body, gathered: Word, flow: Word, var: Word) -> Word:
-        """Puts branches into the list; the name of the last.
-
-        A loop has what enters it under the name `var`, before each round and behind the last.
-        """
+    def _gather(self, body: Body, gathered: Word, flow: Word) -> Word:
+        """Puts branches into the list; the name of the last."""
         last: Word = None
         for statement in body:
             if not isinstance(statement, tree.Chain):
@@ -271,9 +268,6 @@ class Lines(Statements):
             only = statement.links[0].action
             bodies = tuple(inner_bodies(only))
             spans = [one.span for one in only.arms] if isinstance(only, tree.If) else [only.span]
-            loops = not isinstance(only, tree.If) and flow != var
-            if loops:
-                self._copy(var, flow)
             self.found.append(bar(self._read_by(only, flow) if isinstance(only, tree.If) else ()))
             around = self._around(only.span)
             for inner, span in zip(bodies, spans, strict=True):
@@ -284,9 +278,7 @@ class Lines(Statements):
                     and self._around(only.span) is around
                 ):
                     before = self._passed
-                    last = self._gather(inner, gathered, flow, var) or last
-                    if loops:
-                        self._copy(var, flow)
+                    last = self._gather(inner, gathered, flow) or last
             self.found.append(bar())
         return last
 
