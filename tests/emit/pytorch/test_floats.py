@@ -107,6 +107,15 @@ def test_a_let_that_always_is_a_count_is_rounded_once(body: str) -> None:
     assert "round(w" not in code_of(text)
 
 
+def test_a_default_made_of_a_float_is_a_count() -> None:
+    text = (
+        "block B(width, mid = width // 2) { conv (max(mid, 4)) 1; conv mid 3 pad=1 }\n"
+        "network N(mult = 1.0) { input 3x8x8; B (16 * mult / 2) }\n"
+    )
+    assert hold(text) is not None, compile_text(text).diagnostics
+    assert "mid = round(width // 2)" in code_of(text)
+
+
 def test_a_let_that_is_a_count_at_times_stays_a_float() -> None:
     text = (
         "network N(n = 3, wide = true) { input 3x8x8; let w = n / 2\n conv 2 * w 1\n"
@@ -125,6 +134,6 @@ def test_validation_knows_a_float_by_its_text(
         return {id(one.definition): {} for one in instances}
 
     monkeypatch.setattr(classes, "floats", overlooked)
-    result = compile_text(text)
+    result = compile_source(Source(text, "net.arch"), Options(), nothing)  # anew
     assert result.code is not None
     assert any("the code cannot" in one for one in result.notes)

@@ -19,7 +19,7 @@ from archc.emit.pytorch.reading.labels import labels_of, words_of
 from archc.emit.pytorch.reading.number import Flat, Said, hangs_of, said_of
 from archc.emit.pytorch.reading.resting import TRAIN, resting
 from archc.emit.pytorch.reading.runs import worth_at
-from archc.emit.pytorch.reading.say import say
+from archc.emit.pytorch.reading.say import say, whole
 from archc.emit.pytorch.reading.sight import Bound, Unsaid, unchanging
 from archc.emit.pytorch.writing.body import write_body
 from archc.emit.pytorch.writing.containers import in_turn, linear, numbers
@@ -135,7 +135,8 @@ def _late(writer: Writer, plan: Plan) -> list[ir.Statement]:
             continue
         name = ir.Name(argument.python)
         try:
-            said = say(argument.late, writer)
+            counted = argument.type.startswith("int")
+            said = (whole if counted else say)(argument.late, writer)
         except Unsaid:
             argument.late = None
             continue
