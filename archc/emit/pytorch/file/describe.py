@@ -128,9 +128,9 @@ def _asked(plan: Plan, one: tree.Input, text: str) -> str:
 
 def _result(plan: Plan, outs: list[Shape | None]) -> str:
     """What a network gives; what hangs on an argument is said by it, else it is no number."""
-    text = _union(outs, "classes")
-    axes = text.removeprefix("(N, ").removesuffix(")").split(", ")
     kept = _kept(plan)
+    text = _union(outs, "classes" if "classes" in kept else "...")
+    axes = text.removeprefix("(N, ").removesuffix(")").split(", ")
     if plan.out is None or len(axes) != len(plan.out):
         return text
     for place, axis in enumerate(plan.out):
