@@ -20,6 +20,10 @@ class Said(int):
         made.text = text
         return made
 
+    @property
+    def said(self) -> str:
+        return self.text
+
     def __repr__(self) -> str:
         return f"Said({int(self)}, {self.text!r})"
 

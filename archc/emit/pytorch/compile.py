@@ -179,7 +179,9 @@ def _classes(watchers: list[Watcher], in_place: frozenset[Span]) -> Classes:
             classes.complete(one.instances[0])
         since = [one.instances[count:] for one, count in zip(watchers, before, strict=True)]
         called = {id(one.definition) for each in since for one in each}
-        if not any(id(one.definition) in called or classes.able(one) for one in classes.uncalled):
+        if not any(
+            id(one.definition) in called or classes.able(one) for one in classes.told.uncalled
+        ):
             return classes
 
 

@@ -38,7 +38,10 @@ network N(width = 8) {
     conv 4 1
 }
 """,
-        ("x = y + x if self.residual else y", "self.residual = residual"),
+        (
+            "x = y + x if self.residual else y",
+            "self.residual = stride == 1 and in_channels == width",
+        ),
         ("InvertedBlock", "chosen"),
     ),
     "a label with a dot, read from outside its group": Form(

@@ -13,7 +13,6 @@ from archc.emit.pytorch.drafts.unsaid import lose, said_or_hole
 from archc.emit.pytorch.drafts.values import asked
 from archc.emit.pytorch.drafts.writer import Writer, attempt
 from archc.emit.pytorch.python import ir
-from archc.emit.pytorch.reading.classes import kind_of
 from archc.emit.pytorch.reading.number import Flat, Said, leaves, said_of
 from archc.emit.pytorch.reading.runs import Note, worth_at
 from archc.emit.pytorch.reading.say import say
@@ -94,8 +93,12 @@ def _hold_places(site: Site, given: list[ir.Expr]) -> None:
         bound = site.writer.bound(expr.id) if isinstance(expr, tree.Name) else None
         if bound is None or bound.said not in taken:
             continue
-        if len({kind_of(worth_at(expr, note)) for note, _ in site.seen}) > 1:
+        if len({_in_rows(worth_at(expr, note)) for note, _ in site.seen}) > 1:
             raise Unlike
+
+
+def _in_rows(worth: Any) -> bool:
+    return isinstance(worth, tuple) and any(isinstance(one, tuple) for one in worth)
 
 
 def _comment(site: Site) -> str:

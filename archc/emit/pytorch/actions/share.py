@@ -14,10 +14,10 @@ from typing import Any
 
 from archc.emit.pytorch.actions.layers import write_shared
 from archc.emit.pytorch.drafts.flow import Braces, Flow, Target, Value
-from archc.emit.pytorch.drafts.state import during
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.reading.classes import Plan
+from archc.emit.pytorch.reading.during import during
 from archc.emit.pytorch.reading.labels import labels_of
 from archc.emit.pytorch.reading.number import Said
 from archc.emit.pytorch.reading.runs import Note, Sorted

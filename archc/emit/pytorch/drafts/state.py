@@ -5,8 +5,7 @@ All of it can be copied for a draft: collections are copied, what they hold neve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 from archc.emit.pytorch.drafts.flow import SIZES, Flow, Target
@@ -28,17 +27,6 @@ if TYPE_CHECKING:
     from archc.emit.pytorch.drafts.writer import Writer
 
 T = TypeVar("T")
-
-
-@contextmanager
-def during(owner: object, name: str, value: object) -> Iterator[None]:
-    """An attribute has this value inside, and outside the one that it had."""
-    before = getattr(owner, name)
-    setattr(owner, name, value)
-    try:
-        yield
-    finally:
-        setattr(owner, name, before)
 
 
 def copied(one: T) -> T:

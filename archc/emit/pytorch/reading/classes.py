@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +13,7 @@ from archc.emit.pytorch.reading.arguments import Argument, lists, python_names
 from archc.emit.pytorch.reading.counts import Counts, counts
 from archc.emit.pytorch.reading.floats import floats
 from archc.emit.pytorch.reading.runs import Instance, Note, Watcher
-from archc.emit.pytorch.reading.sight import NO_FLOATS, Floats, Unlike, Unwritten
+from archc.emit.pytorch.reading.sight import NO_FLOATS, Floats, Unlike, Unsaid
 from archc.graph.values import UNKNOWN, BlockValue, GroupValue, LayerValue, Tensor
 from archc.language import tree
 from archc.language.source import Span
@@ -65,8 +66,7 @@ class Plan:
         self.holes: list[Hole] = []
         self.lost: dict[str, Lost] = {}
         self.out: tuple[Any, ...] | None = None
-        self.code = ir.Class(name, "", (), ())
-        self.written = False  # until then, the code is empty
+        self.code = ir.Class(name, "", (), ())  # until it is written
         self.parts: list[Plan] = []  # where one class is not enough
         self.passed = False  # handed on as a value: all its arguments stay
         if not first.key[1]:
@@ -78,6 +78,11 @@ class Plan:
                 values = values or [UNKNOWN]
                 name, many, floating = python[word], word in listed, floats.get(word, NO_FLOATS)
                 self.arguments.append(Argument(parameter, name, values, many, floating))
+
+    @property
+    def written(self) -> bool:
+        """Whether there is code."""
+        return bool(self.code.base)
 
     @property
     def network(self) -> bool:
@@ -104,6 +109,23 @@ class Plan:
         return next((one for one in self.arguments if one.name == name), None)
 
 
+class Numbers(NamedTuple):
+    """Which numbers of the text are counts, and which parameters of each definition are floats."""
+
+    counts: Counts
+    floats: dict[int, dict[str, Floats]]
+
+
+@dataclass(slots=True)
+class Told:
+    """What the writing of classes comes to: statements of loops that were written out, and blocks
+    that were handed on and that nobody called.
+    """
+
+    unrolled: int = 0
+    uncalled: list[BlockValue] = field(default_factory=list)
+
+
 class Classes:
     """The classes of a module, made as they are asked for; callees come before their callers."""
 
@@ -120,16 +142,13 @@ class Classes:
         self.taken = Taken(taken)
         self.plans: dict[Any, Plan] = {}
         self.order: list[Plan] = []
-        self.unrolled = 0  # statements of loops that were written out
-        self.uncalled: list[BlockValue] = []  # handed on, and called by nobody
-        self.busy: set[Plan] = set()
-        self.trusted: set[Plan] = set()  # called by what they are handed
+        self.told = Told()
+        self.busy: dict[Plan, bool] = {}  # whether what they are handed calls them
         self.special: dict[int, Plan] = {}  # of each call that was asked for, or divided
-        self.counts = Counts()
-        self._floats: dict[int, dict[str, Floats]] = {}
-        self._calls: dict[int, list[Instance]] = {}  # of a value that is a block, by its identity
+        self.numbers = Numbers(Counts(), {})
         self._found: dict[int, list[Plan]] = {}  # for a value or definition, by its identity
         every = [one for watcher in watchers for one in watcher.instances]
+        self._calls: dict[int, list[Instance]] = {}  # of a value that is a block, by its identity
         for one in every:
             self._calls.setdefault(id(one.value), []).append(one)
         groups: dict[Any, list[Instance]] = {}
@@ -157,11 +176,11 @@ class Classes:
 
     def _plan(self, name: str, instances: list[Instance]) -> Plan:
         key = id(instances[0].definition)
-        if key not in self._floats:  # it was imagined since
+        if key not in self.numbers.floats:  # it was imagined since
             every = [one for each in self.watchers for one in each.instances]
-            self.counts = counts(every)
-            self._floats = floats(every, self.counts)
-        return Plan(name, instances, self._floats[key])
+            counted = counts(every)
+            self.numbers = Numbers(counted, floats(every, counted))
+        return Plan(name, instances, self.numbers.floats[key])
 
     def plan(self, one: Instance) -> Plan:
         """The class of a call."""
@@ -191,7 +210,7 @@ class Classes:
         """
         while not (plan := self.plan(one)).written:
             if plan in self.busy:
-                self.trusted.add(plan)
+                self.busy[plan] = True
                 break
             reason = self._written(plan)
             if reason is not None and not self._divide(plan):
@@ -201,27 +220,27 @@ class Classes:
     def _written(self, plan: Plan) -> Unlike | None:
         """Writes the code of a class; or why its calls have none in common."""
         start = len(self.order)
-        self.busy.add(plan)
+        self.busy[plan] = False
         try:
             self._write(plan)
-            if plan in self.trusted and not plan.tells_all:
+            if self.busy[plan] and not plan.tells_all:
                 raise Unlike
         except Unlike as reason:
-            if plan in self.trusted:  # what calls it is written once more
+            if self.busy[plan]:  # what calls it is written once more
                 for other in self.order[start:]:
                     other.parts.append(self._plan(other.name, other.instances))
                     self.special.update((id(one.scope), other.parts[0]) for one in other.instances)
                 del self.order[start:]
             return reason
         finally:
-            self.busy.discard(plan)
+            del self.busy[plan]
         self.order.append(plan)
         return None
 
     def _write(self, plan: Plan) -> None:
         try:
             self.write(plan, self)
-        except Unwritten as reason:
+        except (Unlike, Unsaid) as reason:
             reason.definition = reason.definition or plan.definition
             raise
 

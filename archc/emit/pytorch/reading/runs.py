@@ -7,10 +7,12 @@ round of the loops around it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
 from archc.diagnostics import Diagnostic
+from archc.emit.pytorch.reading.during import during
 from archc.emit.pytorch.reading.say import arguments_of
 from archc.graph.elaborate import Arms, Elaborator, TooMuch
 from archc.graph.evaluate import evaluate
@@ -53,7 +55,6 @@ class Instance:
     scope: Scope
     place: Place
     entered: Shape | None
-    caller: Scope | None
     watcher: Watcher
     left: Shape | None = None
     graph: Graph | None = None
@@ -62,6 +63,11 @@ class Instance:
 
     def __post_init__(self) -> None:
         self.phantom = self.watcher.phantom
+
+    @property
+    def caller(self) -> Scope | None:
+        """What it is called in, if anything."""
+        return self.scope.parent
 
     @property
     def free(self) -> list[str]:
@@ -106,7 +112,7 @@ class Watcher(Elaborator):
             assert self._root is not None
             key = (id(self._root), ())
             scope = place.names.scope
-            self._add_instance(Instance(key, self._root, body, scope, place, None, None, self))
+            self._add_instance(Instance(key, self._root, body, scope, place, None, self))
         return super()._body(body, place, current)
 
     def _add_instance(self, one: Instance) -> None:
@@ -153,10 +159,8 @@ class Watcher(Elaborator):
         if not self._replaying:
             value = self._callees[id(scope)]
             definition = value.definition
-            parent = scope.parent
-            caller = owner(parent) if parent is not None else None
             key = (id(definition), path)
-            one = Instance(key, definition, body, scope, inner, current.shape, caller, self)
+            one = Instance(key, definition, body, scope, inner, current.shape, self)
             one.value = value
             self._add_instance(one)
             if self._open:
@@ -171,26 +175,28 @@ class Watcher(Elaborator):
 
         Where it does not come through as a whole, there are no notes of it.
         """
-        self.phantom = True
-        report, self.report = self.report, Report()
-        complete, self.complete = self.complete, True
-        kept, self.notes = self.notes, {}
         place = note.place.inner()
         place.values.update(names)
+        found: dict[int, list[Note]] = {}
+        report, whole = Report(), True
+        swapped = {"phantom": True, "report": report, "complete": True, "notes": found}
         try:
-            self.current = note.current
-            self._body(body, place, note.current)
-        except TooMuch:
-            self.complete = False
+            with ExitStack() as inside:
+                for name, value in swapped.items():
+                    inside.enter_context(during(self, name, value))
+                self.current = note.current
+                try:
+                    self._body(body, place, note.current)
+                except TooMuch:
+                    whole = False
+                finally:
+                    whole = whole and self.complete
         finally:
-            found, self.notes = self.notes, kept
-            for action, notes in found.items() if self.complete else ():
-                kept.setdefault(action, []).extend(notes)
-            self.phantom = False
-            wrong = [one for one in self.report.diagnostics if one.severity == "error"]
+            for action, notes in found.items() if whole else ():
+                self.notes.setdefault(action, []).extend(notes)
+            wrong = [one for one in report.diagnostics if one.severity == "error"]
             if wrong:
                 self.wrong.setdefault(id(body), wrong[0])
-            self.report, self.complete = report, complete
 
 
 def imagine(note: Note, body: Body, names: dict[str, Any]) -> None:

@@ -16,18 +16,19 @@ from archc.named import NamedTuple
 from archc.shapes import Size
 
 
-class Unwritten(Exception):
-    """A text has no code; `definition` is the block or network that it stands in."""
+class Unlike(Exception):
+    """The rounds of a loop, or the calls of a block, differ beyond what the text says of them.
+
+    `definition` is the block or network that they stand in.
+    """
 
     definition: tree.Block | tree.Network | None = None
 
 
-class Unlike(Unwritten):
-    """The rounds of a loop, or the calls of a block, differ beyond what the text says of them."""
+class Unsaid(Exception):
+    """What the constructor cannot say: it hangs on `hangs`, at `span`, in a `definition`."""
 
-
-class Unsaid(Unwritten):
-    """What the constructor cannot say: it hangs on `hangs`, at `span`."""
+    definition: tree.Block | tree.Network | None = None
 
     def __init__(self, span: Span, hangs: frozenset[str] = frozenset()) -> None:
         super().__init__(span.text)

@@ -237,7 +237,6 @@ def _finish(
     fixed = {one.python for one in plan.arguments} | {one.name for one in plan.holes}
     tidied = tidy(code, frozenset(fixed), words_of(plan.body))
     plan.code = replace(tidied, parameters=_parameters(plan, tidied.init))
-    plan.written = True
 
 
 def _parameters(plan: Plan, init: ir.Body) -> tuple[ir.Parameter, ...]:
@@ -261,8 +260,8 @@ def _note(writer: Writer, plan: Plan) -> None:
     """What was found out of a class on the way; its callers need to know."""
     signature = writer.signature
     plan.lost, plan.holes = signature.lost, signature.holes
-    writer.classes.uncalled += signature.uncalled
-    writer.classes.unrolled += signature.unrolled
+    writer.classes.told.uncalled += signature.uncalled
+    writer.classes.told.unrolled += signature.unrolled
     for argument in plan.arguments:
         if argument.name in signature.makes:
             names = " | ".join(sorted(signature.makes[argument.name]))

@@ -6,10 +6,10 @@ from typing import Any
 
 from archc.emit.pytorch.drafts.flow import Flow, refreshed
 from archc.emit.pytorch.drafts.placing import open_parts
-from archc.emit.pytorch.drafts.state import during
 from archc.emit.pytorch.drafts.unsaid import hole, mentioned, size_deciding
 from archc.emit.pytorch.drafts.writer import Writer, attempt
 from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.reading.during import during
 from archc.emit.pytorch.reading.number import Said, hangs_of, said_of, unsaid
 from archc.emit.pytorch.reading.runs import Loop, Note, worth_at
 from archc.emit.pytorch.reading.say import say, whole

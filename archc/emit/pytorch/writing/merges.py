@@ -7,11 +7,11 @@ from typing import Any
 from archc.emit.pytorch.actions.forms import features_of
 from archc.emit.pytorch.drafts.flow import Braces, Flow
 from archc.emit.pytorch.drafts.placing import open_parts
-from archc.emit.pytorch.drafts.state import during
 from archc.emit.pytorch.drafts.unsaid import mentioned, said_or_hole
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.simplify import simplified
+from archc.emit.pytorch.reading.during import during
 from archc.emit.pytorch.reading.number import Flat, Said, hangs_of, said_of, unsaid
 from archc.emit.pytorch.reading.sight import Unsaid
 from archc.emit.pytorch.writing.choices import nested, write_arms

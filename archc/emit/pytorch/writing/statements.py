@@ -24,7 +24,7 @@ def write_let(writer: Writer, statement: tree.Let) -> None:
     asked = word in writer.signature.asked.lets
     if asked:
         _at_run_time(writer, word, value)
-    counted = id(statement) in writer.classes.counts.lets and isinstance(value, tree.Binary)
+    counted = id(statement) in writer.classes.numbers.counts.lets and isinstance(value, tree.Binary)
     counted = counted and type(writer.worth(value)) is int
     try:
         said = whole(value, writer) if counted else say(value, writer)

@@ -7,10 +7,10 @@ from typing import Any
 
 from archc.emit.pytorch.drafts.flow import Flow, Target
 from archc.emit.pytorch.drafts.placing import name_of, put
-from archc.emit.pytorch.drafts.state import during
 from archc.emit.pytorch.drafts.unsaid import lose
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
+from archc.emit.pytorch.reading.during import during
 from archc.emit.pytorch.reading.runs import Loop, Sorted, worth_at
 from archc.emit.pytorch.reading.say import say
 from archc.emit.pytorch.reading.sight import Bound, TooLong, Unlike, Unsaid, literal
@@ -76,7 +76,7 @@ def write_out(
     row: Target | None = None
     lists = [] if isinstance(action, tree.Repeat) else _lists(writer, action)
     loop = Sorted(action)
-    room = MOST_WRITTEN - writer.classes.unrolled - writer.signature.unrolled
+    room = MOST_WRITTEN - writer.classes.told.unrolled - writer.signature.unrolled
     written = 0
     for number in range(count):
         bound = _constants(writer, action, [one[number] for one in lists])
