@@ -98,7 +98,7 @@ def test_what_is_particular_is_open_before_what_repeats():
 
 def test_a_closed_loop_without_a_name_has_none():
     found = volumes("deeplabv3", Options(depth=3))
-    assert any(unit.lines[:1] == ("3 conv",) for unit in found.picture.units)
+    assert any(unit.lines[:2] == ("3 conv,", "dilation") for unit in found.picture.units)
     assert not [text for text in labels_of(found) if text.startswith("for")]
 
 
