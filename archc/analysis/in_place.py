@@ -102,7 +102,7 @@ def _without(graph: Graph, refused: frozenset[Span]) -> Graph:
 
 
 def _sites(graphs: Iterable[Graph]) -> tuple[set[Span], set[Span]]:
-    """The places in the text whose activation is in place in some network, and in some is not."""
+    """The places that run in place in some network, and those that in some network do not."""
     yes: set[Span] = set()
     no: set[Span] = set()
     for graph in graphs:

@@ -39,7 +39,7 @@ for line in sys.stdin.buffer:
         if dpi != "-":
             graph.graph_attr["dpi"] = dpi
         answer(b"drawn", graph.draw(format=format, prog=engine))
-    except Exception as error:
+    except Exception as error:  # whatever it is, the asker is told
         answer(b"failed", f"{type(error).__name__}: {error}".encode())
     os._exit(0)
 """
