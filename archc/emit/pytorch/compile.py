@@ -12,7 +12,8 @@ from archc.emit.pytorch.actions.makers import maker
 from archc.emit.pytorch.file.module import Module, printed, reserved
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import PRIVATE, plain
-from archc.emit.pytorch.reading.classes import Classes, Lost, Plan
+from archc.emit.pytorch.reading.classes import Classes
+from archc.emit.pytorch.reading.plan import Lost, Plan
 from archc.emit.pytorch.reading.runs import Watcher, given_by, inside_itself
 from archc.emit.pytorch.reading.sight import TooLong, Unlike, Unsaid
 from archc.emit.pytorch.settling.members import left_out, members

@@ -15,8 +15,8 @@ from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import AXIS_NAMES
 from archc.emit.pytorch.python.simplify import simplified, tidied
 from archc.emit.pytorch.reading.arguments import Argument, widened
-from archc.emit.pytorch.reading.classes import Plan
 from archc.emit.pytorch.reading.number import Flat, Said, hangs_of, said_of
+from archc.emit.pytorch.reading.plan import Plan
 from archc.emit.pytorch.reading.runs import Instance, Note, worth_at
 from archc.emit.pytorch.reading.say import arguments_of, by_axis, numbers_of, say, whole
 from archc.emit.pytorch.reading.sight import Unlike, Unsaid, constant, literal

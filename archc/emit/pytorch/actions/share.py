@@ -16,10 +16,10 @@ from archc.emit.pytorch.actions.layers import write_shared
 from archc.emit.pytorch.drafts.flow import Braces, Flow, Target, Value
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
-from archc.emit.pytorch.reading.classes import Plan
 from archc.emit.pytorch.reading.during import during
 from archc.emit.pytorch.reading.labels import labels_of
 from archc.emit.pytorch.reading.number import Said
+from archc.emit.pytorch.reading.plan import Plan
 from archc.emit.pytorch.reading.runs import Note, Sorted
 from archc.emit.pytorch.reading.say import whole
 from archc.emit.pytorch.reading.sight import Bound, Unlike, Unsaid

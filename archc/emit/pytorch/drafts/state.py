@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from archc.emit.pytorch.drafts.flow import SIZES, Flow, Target
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import Taken
-from archc.emit.pytorch.reading.classes import Hole, Lost
+from archc.emit.pytorch.reading.plan import Hole, Lost
 from archc.emit.pytorch.reading.runs import Note, Rounds
 from archc.emit.pytorch.reading.sight import Unlike
 from archc.graph.asked import asked

@@ -8,8 +8,8 @@ from typing import Any
 from archc.emit.pytorch.drafts.flow import SIZES
 from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
-from archc.emit.pytorch.reading.classes import Hole, Lost
 from archc.emit.pytorch.reading.number import Said, hangs_of
+from archc.emit.pytorch.reading.plan import Hole, Lost
 from archc.emit.pytorch.reading.runs import Note
 from archc.emit.pytorch.reading.sight import Unlike
 from archc.language import tree

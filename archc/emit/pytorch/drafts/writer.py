@@ -23,10 +23,11 @@ from archc.emit.pytorch.drafts.flow import (
 from archc.emit.pytorch.drafts.state import Modules, Names, Position, Signature, copied
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import IMPORTED, identifier
-from archc.emit.pytorch.reading.classes import Classes, Plan
+from archc.emit.pytorch.reading.classes import Classes
 from archc.emit.pytorch.reading.during import during
 from archc.emit.pytorch.reading.labels import divided_labels, labels_of, word_in
 from archc.emit.pytorch.reading.number import Said, hangs_of
+from archc.emit.pytorch.reading.plan import Plan
 from archc.emit.pytorch.reading.runs import Note, runs_in, worth_at
 from archc.emit.pytorch.reading.sight import Bound, Unlike, Unsaid
 from archc.graph.evaluate import AXES

@@ -12,8 +12,8 @@ from typing import Any
 from archc.analysis.facts import Facts
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.printer import text as printed
-from archc.emit.pytorch.reading.classes import Plan
 from archc.emit.pytorch.reading.number import Flat, hangs_of, said_of
+from archc.emit.pytorch.reading.plan import Plan
 from archc.emit.pytorch.reading.runs import Instance
 from archc.language import tree
 from archc.layers.base import LayerError

@@ -13,7 +13,7 @@ from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.layout import Call, Doc, Line, lines
 from archc.emit.pytorch.python.names import BUILTINS, IMPORTED
 from archc.emit.pytorch.python.printer import doc, lay_out
-from archc.emit.pytorch.reading.classes import Plan
+from archc.emit.pytorch.reading.plan import Plan
 from archc.emit.pytorch.reading.runs import Watcher
 from archc.emit.pytorch.settling.members import member_docstring
 from archc.named import NamedTuple

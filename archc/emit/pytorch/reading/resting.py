@@ -9,7 +9,7 @@ part, for a second stage of training, has its batch norms train again as well.
 from __future__ import annotations
 
 from archc.emit.pytorch.python import ir
-from archc.emit.pytorch.reading.classes import Plan
+from archc.emit.pytorch.reading.plan import Plan
 from archc.emit.pytorch.reading.runs import form_of
 from archc.graph.graph import Node, Scope
 from archc.language import tree

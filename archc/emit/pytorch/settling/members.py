@@ -7,7 +7,8 @@ from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.printer import text as printed
 from archc.emit.pytorch.reading.arguments import widened
-from archc.emit.pytorch.reading.classes import Classes, Plan
+from archc.emit.pytorch.reading.classes import Classes
+from archc.emit.pytorch.reading.plan import Plan
 from archc.emit.pytorch.reading.runs import Instance, Watcher
 from archc.emit.pytorch.reading.sight import constant, unchanging
 from archc.language import tree

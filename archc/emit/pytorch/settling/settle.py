@@ -9,7 +9,8 @@ from archc.emit.pytorch.drafts.writer import Writer
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.simplify import asked, tidied
 from archc.emit.pytorch.reading.arguments import Argument
-from archc.emit.pytorch.reading.classes import Classes, Plan
+from archc.emit.pytorch.reading.classes import Classes
+from archc.emit.pytorch.reading.plan import Plan
 from archc.emit.pytorch.reading.sight import constant
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from archc.emit.pytorch.passes.nest import IN_PLACE
 from archc.emit.pytorch.python import ir
-from archc.emit.pytorch.reading.classes import Classes, Plan
+from archc.emit.pytorch.reading.classes import Classes
+from archc.emit.pytorch.reading.plan import Plan
 from archc.graph.values import BlockValue, LayerValue
 
 

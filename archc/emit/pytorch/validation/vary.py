@@ -13,8 +13,9 @@ from typing import Any
 
 from archc.check import Network, Options, elaborate
 from archc.emit.pytorch.reading.arguments import Argument
-from archc.emit.pytorch.reading.classes import Classes, Plan
+from archc.emit.pytorch.reading.classes import Classes
 from archc.emit.pytorch.reading.number import leaves
+from archc.emit.pytorch.reading.plan import Plan
 from archc.emit.pytorch.reading.runs import Watcher
 from archc.emit.pytorch.reading.sight import is_float, literal
 from archc.emit.pytorch.settling.members import given

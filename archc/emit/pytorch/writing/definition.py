@@ -14,9 +14,10 @@ from archc.emit.pytorch.passes.tidy import tidy
 from archc.emit.pytorch.python import ir
 from archc.emit.pytorch.python.names import AXIS_NAMES
 from archc.emit.pytorch.reading.arguments import Argument
-from archc.emit.pytorch.reading.classes import Classes, Plan
+from archc.emit.pytorch.reading.classes import Classes
 from archc.emit.pytorch.reading.labels import labels_of, words_of
 from archc.emit.pytorch.reading.number import Flat, Said, hangs_of, said_of
+from archc.emit.pytorch.reading.plan import Plan
 from archc.emit.pytorch.reading.resting import TRAIN, resting
 from archc.emit.pytorch.reading.runs import worth_at
 from archc.emit.pytorch.reading.say import say, whole
